@@ -1,0 +1,46 @@
+# Ranker. `make run` serves the app, `make test` proves it; both set up all they need.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 5000
+export PORT
+
+.PHONY: help run demo test check lock clean
+
+help:             ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: $(VENV)/.run ## serve the app with the real series at http://127.0.0.1:$(PORT)
+	@$(BIN)/ranker serve
+
+demo: $(VENV)/.run ## the same on a database of its own, with a made-up community
+	@$(BIN)/ranker demo
+
+test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, browser, PostgreSQL
+	@$(BIN)/ruff check ranker tests
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(TESTS)
+
+bench: $(VENV)/.test ## requests per second beside a bare Flask view
+	@$(BIN)/python -m tests.benchmarks
+
+lock:             ## write the lock files anew (needs uv)
+	uv pip compile pyproject.toml --group build --extra postgres --universal \
+	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev --extra postgres -c requirements.lock --universal \
+	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements-dev.lock
+
+clean:            ## remove what was installed; the data under instance/ stays
+	rm -rf $(VENV) tests/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" .ci/environment requirements.lock $@
+
+$(VENV)/.test: requirements-dev.lock pyproject.toml
+	@PYTHON="$(PYTHON)" .ci/environment requirements-dev.lock $@
+	@touch $(VENV)/.run
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	@command -v npm >/dev/null || { echo "The browser tests need npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@

@@ -1,0 +1,29 @@
+"""Ranker: rank the moments of a series together, without spoiling anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from ranker.config import ROOT, settings
+
+PACKAGE = Path(__file__).resolve().parent
+FILES = ROOT if (ROOT / "pyproject.toml").exists() else PACKAGE
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The whole app. `overrides` replace single settings, for tests. Raises BadSetting."""
+    from ranker import cli, web
+    from ranker.database import attach_database
+    from ranker.tallies import Tallies
+
+    app = Flask(__name__, template_folder=FILES / "templates", static_folder=FILES / "static")
+    app.config.from_mapping(settings() | dict(overrides or {}))
+    app.extensions["tallies"] = Tallies()
+    attach_database(app)
+    web.attach(app)
+    cli.attach(app)
+    return app

@@ -1,0 +1,102 @@
+"""The commands: `ranker …`, and the same as `flask --app ranker …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import FlaskGroup, with_appcontext
+
+from ranker import create_app
+from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.scoring_command import score
+
+WORKERS = 2
+
+
+def attach(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def main() -> None:
+    try:
+        group()
+    except BadSetting as error:
+        sys.exit(f"ranker: {error}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=lambda: whole_number(os.environ, "PORT", 5000), show_default="PORT or 5000")
+@click.option("--workers", type=click.IntRange(1), default=WORKERS, show_default=True)
+def serve(host: str, port: int, workers: int) -> None:
+    """Set everything up if need be, and serve the app."""
+    start(create_app(), host, port, workers)
+
+
+@click.command()
+@click.option("--port", type=int, default=lambda: whole_number(os.environ, "PORT", 5000), show_default="PORT or 5000")
+def demo(port: int) -> None:
+    """Serve a made-up community of 300 fans, on a database of its own."""
+    from ranker.demo import make_community
+
+    folder = Path(os.environ.get("RANKER_DATA_DIR") or default_data_dir()) / "demo"
+    os.environ |= {"RANKER_DATA_DIR": str(folder), "RANKER_DEMO": "1", "RANKER_DATABASE_URL": ""}
+    app = create_app()
+    install(app)
+    with app.app_context():
+        make_community()
+    start(app, "127.0.0.1", port, WORKERS)
+
+
+@click.command()
+@with_appcontext
+def setup() -> None:
+    """Bring the database up to date, and put the real series into an empty one."""
+    install(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def install(app: Flask) -> None:
+    from ranker import installation
+
+    installation.install(app)
+
+
+def start(app: Flask, host: str, port: int, workers: int) -> None:
+    """Prints where the app is, and serves it until it is told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    install(app)
+    root = f"http://{host}:{port}"
+    click.echo(f"Ranker is at {root}")
+    with app.app_context():
+        if link := first_admin_link(root):
+            click.echo(f"There is no admin yet. To become the first, open (once):\n  {link}")
+    sys.stdout.flush()
+    Granian(
+        "ranker:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        log_access=False,
+    ).serve()
+
+
+def first_admin_link(root: str) -> str | None:
+    from ranker.actions.accounts import has_admin
+    from ranker.web.accounts import setup_link
+
+    return None if has_admin() else setup_link(root)
+
+
+COMMANDS = (serve, demo, setup, score)
+group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
+for command in COMMANDS:
+    group.add_command(command)

@@ -1,0 +1,87 @@
+"""How the app talks to its database: SQLite's manners, and the one way to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ranker.extensions import db, migrate
+from ranker.models import Base
+
+Insert: TypeAlias = sqlite.Insert
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+WRITE = {"ranker_write": True}
+BUSY_TIMEOUT_MS = 5_000
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One short transaction that commits once at its end, or leaves nothing behind.
+
+    It ends the read the request began, so that what is written is based on the newest state; on SQLite it
+    takes the write lock at once, because a read that turns into a write fails when somebody else wrote meanwhile.
+    """
+    db.session.commit()
+    db.session.connection(execution_options=WRITE)
+    try:
+        yield db.session()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection of its own whose reads all see the database as it was at one instant."""
+    engine = db.engine
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**level) as connection, connection.begin():
+        yield connection
+
+
+def attach_database(app: Flask) -> None:
+    """Connects the app to its database and to its migrations."""
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        teach_sqlite_manners(db.engine)
+
+
+def teach_sqlite_manners(engine: Engine) -> None:
+    """WAL, foreign keys, patience, and transactions that begin when SQLAlchemy says so."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    wants_to_write = connection.get_execution_options().get("ranker_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_to_write else "BEGIN")
+
+
+def insert(table: type[Base]) -> Insert:
+    """An INSERT that knows ON CONFLICT, in the words of the database in use."""
+    build = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return cast(Insert, build(table))

@@ -1,0 +1,178 @@
+"""What the gate hands out: frozen values, never rows. A locked moment has no title, text, picture or id to leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranker.domain.clearance import EpisodeCode, Method, View
+
+EARLY_BELOW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCard:
+    """What anybody may know of a series."""
+
+    slug: str
+    title: str
+    year: int | None
+    network: str | None
+    attribution: str | None
+    ballot_size: int
+    episode_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One step of the rail; `title` is None beyond the viewer's progress, for episode titles can spoil."""
+
+    code: EpisodeCode
+    title: str | None
+    seen: bool
+
+    @property
+    def position(self) -> int:
+        return self.code.position
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    number: int
+    episodes: tuple[EpisodeRow, ...]
+
+    @property
+    def seen(self) -> int:
+        """How many of its episodes the viewer has seen."""
+        return sum(episode.seen for episode in self.episodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season."""
+
+    series: SeriesCard
+    position: int
+    seasons: tuple[Season, ...]
+
+    @property
+    def total(self) -> int:
+        return self.series.episode_count
+
+    @property
+    def here(self) -> EpisodeCode | None:
+        """The episode the viewer has reached; None when nothing is watched yet."""
+        return self.code_at(self.position)
+
+    @property
+    def next(self) -> EpisodeCode | None:
+        return self.code_at(self.position + 1)
+
+    @property
+    def previous(self) -> int | None:
+        return self.position - 1 if self.position else None
+
+    def code_at(self, position: int) -> EpisodeCode | None:
+        episodes = (episode.code for season in self.seasons for episode in season.episodes)
+        return next((code for code in episodes if code.position == position), None)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleMoment:
+    public_id: str
+    title: str
+    description: str
+    episode: EpisodeCode
+    locked = False
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMoment:
+    """What may be said of a moment that lies ahead: the episode that unlocks it, and its teaser if it has one."""
+
+    unlocks: EpisodeCode
+    teaser: str | None
+    locked = True
+
+
+Moment = VisibleMoment | LockedMoment
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row of a ranking. Without ballots `rank` and `score` are None and the rows stand in story order.
+
+    score: a fraction 0..1 (fair) or points (classic). margin: the half-width of its 95 % interval, in the unit
+    of the score; None where the method has none. offered: ballots that could choose the moment.
+    """
+
+    rank: int | None
+    moment: Moment
+    score: float | None
+    margin: float | None
+    offered: int
+
+    @property
+    def early(self) -> bool:
+        return self.offered < EARLY_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A community ranking as one viewer may see it. `lists` counts the ballots that were offered any of its moments."""
+
+    series: SeriesCard
+    view: View
+    method: Method
+    horizon: int
+    lists: int
+    standings: tuple[Standing, ...]
+
+    @property
+    def decided(self) -> bool:
+        """Whether there are any ballots to rank by."""
+        return self.lists > 0
+
+    @property
+    def best_score(self) -> float:
+        return max((standing.score or 0.0 for standing in self.standings), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One place of a fan's list. `token` names the entry in a form; a locked one is named by its place alone."""
+
+    place: int
+    token: str
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class MyList:
+    """A fan's list as they may see it now, and the visible moments that are not in it."""
+
+    series: SeriesCard
+    version: int
+    entries: tuple[ListEntry, ...]
+    pool: tuple[VisibleMoment, ...]
+
+    @property
+    def size(self) -> int:
+        return self.series.ballot_size
+
+    @property
+    def full(self) -> bool:
+        return len(self.entries) >= self.size
+
+    @property
+    def free_places(self) -> range:
+        return range(len(self.entries) + 1, self.size + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A series on the home page, with where the viewer is in it."""
+
+    series: SeriesCard
+    position: int
+    here: EpisodeCode | None
+    has_list: bool

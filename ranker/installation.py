@@ -1,0 +1,89 @@
+"""Making a fresh machine ready: the database's tables, the real series, the first real ballot."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from sqlalchemy import exists, select, text
+
+from ranker.actions.accounts import add_silent_account
+from ranker.actions.ballots import store_ballot
+from ranker.actions.catalogue import AddedSeries, add_series
+from ranker.database import writing
+from ranker.domain.ballot import Ballot
+from ranker.exchange import FirstBallot, SeriesFile, read_series
+from ranker.extensions import db
+from ranker.gate import StoredList
+from ranker.models import Series
+
+SEEDS = ("all-of-us-are-dead.json", "game-of-thrones.json")
+FIRST_BALLOT = "first-ballot.json"
+FIRST_BALLOT_NAME = "ten-epic-moments"
+SETUP_LOCK = 0x72616E6B  # any number will do, as long as every process takes the same
+
+
+def install(app: Flask) -> None:
+    """Brings the database up to date and puts the real series into an empty one. Many processes may call it at once."""
+    with app.app_context(), one_at_a_time(app.config["DATA_DIR"]):
+        migrate_database()
+        if not db.session.scalar(select(exists().where(Series.id.is_not(None)))):
+            plant_seeds()
+        db.session.rollback()
+
+
+@contextmanager
+def one_at_a_time(data_dir: Path) -> Iterator[None]:
+    """Lets one process in: by a file on this machine and, on PostgreSQL, by a lock that every machine sees."""
+    with (data_dir / ".setup.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if db.engine.dialect.name != "postgresql":
+            yield
+            return
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": SETUP_LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": SETUP_LOCK})
+
+
+def migrate_database() -> None:
+    """Runs the migrations that are not in the database yet."""
+    config = current_app.extensions["migrate"].migrate.get_config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current != newest:
+        command.upgrade(config, "head")
+
+
+def plant_seeds() -> None:
+    added = {file.slug: (file, add_series(file)) for file in map(seed, SEEDS)}
+    ballot = FirstBallot.model_validate_json(seed_bytes(FIRST_BALLOT))
+    count_first_ballot(ballot, *added[ballot.series])
+
+
+def count_first_ballot(first: FirstBallot, file: SeriesFile, added: AddedSeries) -> None:
+    """Counts the list the project began with, under a name that nobody can log in to."""
+    codes = [(episode.season, episode.number) for episode in file.episodes]
+    progress = codes.index((first.progress.season, first.progress.episode)) + 1
+    ballot = Ballot(progress, 1, tuple(added.moments[key] for key in first.order))
+    user_id = add_silent_account(FIRST_BALLOT_NAME).id
+    with writing() as session:
+        store_ballot(session, user_id, added.id, StoredList(0, None), ballot)
+
+
+def seed(name: str) -> SeriesFile:
+    return read_series(seed_bytes(name))
+
+
+def seed_bytes(name: str) -> bytes:
+    return (files("ranker") / "seeds" / name).read_bytes()

@@ -1,0 +1,27 @@
+"""HTTP only: reads the request, opens the gate or calls an action, answers. A blueprint per area."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ranker.extensions import csrf, limiter
+from ranker.web import accounts, admin, errors, health, home, lists, pages, requests, responses, series, viewers
+
+
+def attach(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if hops := app.config["PROXY_HOPS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    requests.attach(app)
+    viewers.attach(app)
+    app.before_request(admin.admins_only)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    pages.attach(app)
+    responses.attach(app)
+    errors.attach(app)
+    for area in (home, series, lists, accounts, admin, health):
+        app.register_blueprint(area.blueprint)

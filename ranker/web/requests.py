@@ -1,0 +1,67 @@
+"""What is refused before anything reads it, and how a request is read."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, abort, request
+
+from ranker.domain.clearance import Method
+
+
+def attach(app: Flask) -> None:
+    app.before_request(refuse_malformed)
+
+
+def refuse_malformed() -> None:
+    """NUL characters mean nothing here and a database may choke on them."""
+    texts = [request.path, *_texts(request)]
+    if any("\0" in text for text in texts):
+        abort(400)
+
+
+def _texts(incoming: Request) -> list[str]:
+    pairs = [*incoming.args.items(multi=True), *incoming.form.items(multi=True)]
+    return [text for pair in pairs for text in pair]
+
+
+def from_htmx() -> bool:
+    """Whether htmx asks, and a fragment is the answer."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def whole_number(text: str | None) -> int | None:
+    """A whole number of at most nine digits, or None."""
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+def asked_method() -> Method:
+    """The method the address names, or the default one."""
+    try:
+        return Method(request.args.get("method", Method.FAIR))
+    except ValueError:
+        return Method.FAIR
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is an address on this site that a browser reads as one too, else None."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    if any(ord(character) <= 0x20 or character in "\\\x7f" for character in target):
+        return None
+    return target
+
+
+def came_from(default: str, within: str) -> str:
+    """The page of this site under the path `within` that sent this request, or `default`."""
+    source = urlsplit(request.headers.get("Referer", ""))
+    if source.netloc != request.host or not (source.path + "/").startswith(within.rstrip("/") + "/"):
+        return default
+    path = f"{source.path}?{source.query}" if source.query else source.path
+    return local_path(path) or default
+
+
+def words_to_numbers(text: str) -> list[int]:
+    """The whole numbers in a text like "10, 10, 8"; none at all if anything else is in it."""
+    numbers = [whole_number(word) for word in text.replace(",", " ").split()]
+    return [number for number in numbers if number is not None] if None not in numbers else []
