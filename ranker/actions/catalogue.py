@@ -120,12 +120,13 @@ def edit_moment(public_id: str, text: MomentText) -> None:
     with writing() as session:
         moment = _moment(session, public_id)
         episode_id = _episode_id(session, moment.series_id, text.position)
+        label_moves = episode_id != moment.episode_id
         session.execute(
             update(Moment)
             .where(Moment.id == moment.id)
             .values(title=text.title, description=text.description, teaser=text.teaser, episode_id=episode_id)
         )
-        touch(session, moment.series_id, recount=episode_id != moment.episode_id)
+        touch(session, moment.series_id, recount=label_moves)
 
 
 def retire_moment(public_id: str) -> None:

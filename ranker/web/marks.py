@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-
 Palette = tuple[str, str, str, str]
 
 SIDE = 56

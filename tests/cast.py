@@ -1,0 +1,160 @@
+"""The small cast every test knows: ada has finished, bob is at episode 4, cy has not started, dana is the admin.
+
+Their series has six episodes in two seasons, and one moment or more at each; every word of it is unique, so that it
+can be looked for in any response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from ranker.actions.accounts import register
+from ranker.actions.ballots import save_ballot
+from ranker.actions.catalogue import add_series
+from ranker.actions.progress import declare_progress
+from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
+from ranker.extensions import db
+from ranker.gate import Gate, Viewer, open_gate
+from ranker.models import Moment, User
+
+SLUG = "the-lighthouse"
+EPISODES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2))
+LABELS = (1, 1, 2, 3, 4, 4, 5, 5, 6)
+PASSWORD = "a long enough password"
+
+
+def key(number: int) -> str:
+    return f"moment{number}"
+
+
+def lighthouse() -> SeriesFile:
+    return SeriesFile(
+        format="ranker.series/1",
+        slug=SLUG,
+        title="The Lighthouse",
+        episodes=tuple(
+            EpisodeIn(season=season, number=number, title=f"EpisodeTitle{position}")
+            for position, (season, number) in enumerate(EPISODES, 1)
+        ),
+        moments=tuple(
+            MomentIn(
+                key=key(number),
+                title=f"SecretTitle{number}",
+                description=f"SecretText{number}",
+                teaser=f"Teaser{number}" if number % 2 else None,
+                season=EPISODES[label - 1][0],
+                episode=EPISODES[label - 1][1],
+            )
+            for number, label in enumerate(LABELS, 1)
+        ),
+    )
+
+
+class Browser:
+    """A test client that sends the token every form carries."""
+
+    def __init__(self, app: Flask, user_id: int | None = None) -> None:
+        self.client: FlaskClient = app.test_client()
+        self._app = app
+        with self.client.session_transaction() as session:
+            session["csrf_token"] = "raw"
+            if user_id is not None:
+                with app.app_context():
+                    user = db.session.get(User, user_id)
+                    assert user is not None
+                    session["_user_id"] = user.get_id()
+                session["_fresh"] = True
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(path, **options)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        return self.client.post(path, data={**(data or {}), "csrf_token": self.token}, **options)
+
+    def htmx(self, method: str, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        headers = {"HX-Request": "true", "X-CSRFToken": self.token}
+        return self.client.open(path, method=method, data=data, headers=headers)
+
+    @property
+    def token(self) -> str:
+        serializer = URLSafeTimedSerializer(self._app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        return str(serializer.dumps("raw"))
+
+
+@dataclass
+class Cast:
+    app: Flask
+    series_id: int
+    moments: dict[str, int]  # internal id by key
+    public: dict[str, str]  # public id by key
+    users: dict[str, int] = field(default_factory=dict)
+
+    def browser(self, name: str | None = None) -> Browser:
+        return Browser(self.app, self.users[name] if name else None)
+
+    def gate(self, name: str | None, view: str = "masked", declared: int = 0) -> Gate:
+        """A gate for somebody of the cast; needs an app context."""
+        from ranker.domain.clearance import View
+
+        viewer = Viewer(
+            user_id=self.users[name] if name else None,
+            name=name,
+            view=View(view),
+            declared={} if name else {SLUG: declared},
+        )
+        return open_gate(viewer, SLUG, self.app.extensions["tallies"])
+
+    def rank(self, name: str, *numbers: int) -> None:
+        """Saves this list of moments for somebody, as they may see them now."""
+        with self.app.app_context():
+            gate = self.gate(name)
+            save_ballot(gate, [self.public[key(number)] for number in numbers], gate.stored_list.version)
+
+    def declare(self, name: str, position: int) -> None:
+        with self.app.app_context():
+            declare_progress(self.gate(name), position, confirmed=position)
+
+    def add_fan(self, name: str, position: int, ranking: Sequence[int] = ()) -> None:
+        with self.app.app_context():
+            self.users[name] = register(name, PASSWORD).id
+        self.declare(name, position)
+        if ranking:
+            self.rank(name, *ranking)
+
+    def list_form(self, name: str, *tokens: str, version: int | None = None) -> dict[str, Any]:
+        """The form of somebody's list page with these entries in it."""
+        with self.app.app_context():
+            newest = self.gate(name).stored_list.version
+        return {"version": newest if version is None else version, "entry": list(tokens)}
+
+    def titles_of(self, name: str, **options: Any) -> list[str]:
+        """The titles in somebody's list as they see it, locks shown as `locked`."""
+        with self.app.app_context():
+            entries = self.gate(name, **options).my_list().entries
+            return [getattr(entry.moment, "title", "locked") for entry in entries]
+
+
+def gather_cast(app: Flask) -> Cast:
+    with app.app_context():
+        added = add_series(lighthouse())
+        public = {key: public_id(id) for key, id in added.moments.items()}
+        cast = Cast(app, added.id, dict(added.moments), public)
+        for name in ("ada", "bob", "cy"):
+            cast.users[name] = register(name, PASSWORD).id
+        cast.users["dana"] = register("dana", PASSWORD, is_admin=True).id
+    cast.declare("ada", 6)
+    cast.declare("bob", 4)
+    return cast
+
+
+def public_id(moment_id: int) -> str:
+    from sqlalchemy import select
+
+    return db.session.scalars(select(Moment.public_id).where(Moment.id == moment_id)).one()

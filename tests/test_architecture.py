@@ -1,0 +1,131 @@
+"""The rules of the project that no single test of behaviour would notice. Each says why it is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "ranker"
+SPOILERS = {"title", "description", "teaser"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def importers(target: str) -> set[str]:
+    return {
+        name_of(path)
+        for path in modules()
+        if any(name == target or name.startswith(f"{target}.") for name in imports(path))
+    }
+
+
+def test_the_domain_knows_nothing_of_the_web_the_database_or_the_clock() -> None:
+    allowed = {"__future__", "collections", "dataclasses", "enum", "functools", "itertools", "math", "typing", "numpy"}
+    for path in sorted((PACKAGE / "domain").glob("*.py")):
+        for name in imports(path):
+            assert name.split(".")[0] in allowed or name.startswith("ranker.domain"), f"{path.name} imports {name}"
+
+
+def test_only_these_may_touch_the_tables() -> None:
+    """A new reader of the tables would be a second gate."""
+    assert importers("ranker.models") == {
+        "ranker.actions.accounts",
+        "ranker.actions.ballots",
+        "ranker.actions.catalogue",
+        "ranker.actions.progress",
+        "ranker.database",  # knows the tables' base class only
+        "ranker.demo",
+        "ranker.desk",  # what admins read
+        "ranker.extensions",  # knows the tables' metadata only
+        "ranker.gate",
+        "ranker.installation",
+        "ranker.tallies",
+        "ranker.web.accounts",  # the User type only
+        "ranker.web.viewers",  # loads the user of a session
+    }
+
+
+def test_only_the_gate_and_the_desk_select_what_can_spoil() -> None:
+    readers = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in SPOILERS
+                and isinstance(node.value, ast.Name)
+                and node.value.id in ("Moment", "Episode")
+            ):
+                readers.add(name_of(path))
+    assert readers == {"ranker.gate", "ranker.desk"}
+
+
+def test_dependencies_point_one_way() -> None:
+    layers = {
+        "ranker.gate": 1,
+        "ranker.tallies": 1,
+        "ranker.desk": 1,
+        "ranker.actions": 2,
+        "ranker.web": 3,
+        "ranker.cli": 4,
+    }
+
+    def layer(name: str) -> int:
+        return max((number for prefix, number in layers.items() if (name + ".").startswith(prefix + ".")), default=0)
+
+    # Both attach themselves to the app, which the factory does at call time.
+    factory = {("ranker", "ranker.web"), ("ranker", "ranker.cli"), ("ranker", "ranker.tallies")}
+    for path in modules():
+        for imported in imports(path):
+            if not imported.startswith("ranker"):
+                continue
+            here = name_of(path)
+            if (here, ".".join(imported.split(".")[:2])) in factory or here in ("ranker.installation", "ranker.demo"):
+                continue
+            assert layer(imported) <= layer(here), f"{here} imports {imported}"
+
+
+def test_the_current_user_is_a_matter_of_the_web_alone() -> None:
+    assert importers("flask_login.current_user") == {"ranker.web.viewers"}
+
+
+def test_the_top_level_holds_what_was_agreed() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {line.split("/")[0] for line in listed.splitlines() if "/" in line}
+    assert folders <= {".ci", "docs", "instance", "ranker", "static", "templates", "tests", "deploy"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: str(path.name))
+def test_templates_hold_no_script_no_style_and_nothing_unescaped(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"\|\s*safe\b|hx-on|\bjs:|javascript:|\son[a-z]+=|\sstyle=|<style|autoescape", text), path
+    for script in re.findall(r"<script\b[^>]*>", text):
+        assert "src=" in script
+        assert "nonce=" in script
+
+
+def test_styles_have_no_ids_and_shout_at_nobody() -> None:
+    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+        assert "!important" not in text, path
+        assert not re.search(r"(^|[\s,}])#[a-zA-Z][\w-]*\s*[,{]", text), path

@@ -1,0 +1,110 @@
+"""A fresh machine becomes ready by itself, once, also when several processes start at the same time."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from ranker.config import BadSetting, kept_secret, settings
+from ranker.demo import make_community
+from ranker.domain.clearance import Method
+from ranker.extensions import db
+from ranker.gate import Viewer, open_gate
+from ranker.installation import FIRST_BALLOT_NAME, SEEDS, install, seed
+from ranker.models import User
+from tests.cast import Browser
+
+SLUG = "all-of-us-are-dead"
+
+
+def test_the_real_series_and_the_first_ballot_are_there(app: Flask) -> None:
+    install(app)
+    with app.app_context():
+        gate = open_gate(Viewer(declared={SLUG: 12}), SLUG, app.extensions["tallies"])
+        ranking = gate.ranking(Method.CLASSIC)
+        assert ranking.lists == 1
+        assert [row.moment.title for row in ranking.standings[:2] if not row.moment.locked] == [
+            "The Cafeteria Scene",
+            "The Library Chase Scene",
+        ]
+        user = db.session.scalars(select(User).where(User.name == FIRST_BALLOT_NAME)).one()
+        assert user.password_hash is None
+
+
+def test_starting_again_changes_nothing(app: Flask) -> None:
+    install(app)
+    before = Browser(app).htmx("GET", f"/series/{SLUG}").data
+    install(app)
+    assert Browser(app).htmx("GET", f"/series/{SLUG}").data == before
+
+
+def test_every_seed_is_a_series_we_can_take() -> None:
+    for name in SEEDS:
+        file = seed(name)
+        assert file.moments
+        assert len(file.episodes) >= 12
+
+
+def test_processes_that_start_at_once_do_not_collide(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "ranker", "setup"]
+    environment = {"RANKER_DATA_DIR": str(tmp_path / "instance"), "PATH": "/usr/bin:/bin"}
+    starts = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) for _ in range(4)]
+    for start in starts:
+        _, errors = start.communicate(timeout=60)
+        assert start.returncode == 0, errors.decode()
+    assert stat.S_IMODE((tmp_path / "instance" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "secret_key"
+    assert kept_secret(path) == kept_secret(path)
+    assert len(kept_secret(path)) == 64
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"RANKER_PROXY_HOPS": "many"},
+        {"RANKER_SIGNUP": "maybe"},
+        {"RANKER_ASSETS": "none"},
+        {"RANKER_DATABASE_URL": "mysql://x/y"},
+        {"PORT_IGNORED": "1", "RANKER_PROXY_HOPS": "-1"},
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, setting: dict[str, str]) -> None:
+    with pytest.raises(BadSetting, match="RANKER_"):
+        settings({"RANKER_DATA_DIR": str(tmp_path), **setting})
+
+
+def test_postgres_urls_of_every_kind_are_understood(tmp_path: Path) -> None:
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        given = {"RANKER_DATA_DIR": str(tmp_path), "RANKER_DATABASE_URL": f"{scheme}://u:p%40@h/d"}
+        assert settings(given)["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://u:p%40@h/d"
+
+
+def test_the_made_up_community_is_named_as_such_and_made_once(app: Flask) -> None:
+    install(app)
+    with app.app_context():
+        make_community(fans=40)
+        make_community(fans=40)
+        names = db.session.scalars(select(User.name)).all()
+        assert sorted(name for name in names if name != FIRST_BALLOT_NAME)[0] == "demo-fan-001"
+        assert len(names) == 41
+        gate = open_gate(Viewer(), SLUG, app.extensions["tallies"])
+        assert 20 < gate.ranking(Method.FAIR).lists <= 41
+
+
+def test_the_tables_are_what_the_migrations_make(app: Flask) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []

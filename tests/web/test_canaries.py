@@ -1,0 +1,87 @@
+"""A first sweep: whatever is hidden is in no response to anybody at a lower clearance, on any address there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ranker.actions.catalogue import retire_moment
+from tests.cast import EPISODES, LABELS, SLUG, Cast
+
+NOT_PAGES = {"static"}
+
+
+def addresses(cast: Cast) -> Iterator[str]:
+    """Every GET address there is, with every value its parts can have here, and the queries pages take."""
+    for rule in cast.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES:
+            continue
+        path = rule.rule.replace("<slug>", SLUG).replace("<token>", "x").replace("<digest>", "x")
+        ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
+        for id in ids:
+            address = path.replace("<public_id>", id)
+            assert "<" not in address, f"{rule.rule} has no place in the sweep"
+            yield address
+    for query in ("as_of=6", "as_of=1", "view=sealed", "view=masked", "method=classic", "method=fair", "sort=title"):
+        yield f"/series/{SLUG}?{query}"
+
+
+def hidden_words(cast: Cast, position: int) -> list[str]:
+    """Every word and id that nobody at this position may receive, but for the teasers, which are public."""
+    words = [f"EpisodeTitle{episode}" for episode in range(position + 1, len(EPISODES) + 1)]
+    for number, label in enumerate(LABELS, 1):
+        if label > position:
+            words += [f"SecretTitle{number}", f"SecretText{number}", cast.public[f"moment{number}"]]
+    return words
+
+
+@pytest.mark.parametrize("position", range(7))
+@pytest.mark.parametrize("view", ["masked", "sealed"])
+@pytest.mark.parametrize("name", ["cy", None])
+def test_nothing_hidden_is_in_any_response(cast: Cast, name: str | None, view: str, position: int) -> None:
+    cast.rank("ada", 9, 1, 7, 3)
+    cast.declare("cy", 6)
+    cast.rank("cy", 9, 8, 1)
+    browser = cast.browser(name)
+    browser.post(f"/series/{SLUG}/progress", {"position": position, "confirmed": position})
+    browser.post("/view", {"view": view})
+    forbidden = hidden_words(cast, position)
+    if view == "sealed":
+        forbidden += [f"Teaser{number}" for number, label in enumerate(LABELS, 1) if label > position]
+    for address in addresses(cast):
+        for answer in (browser.get(address), browser.htmx("GET", address)):
+            assert answer.status_code < 500
+            seen = answer.text + str(answer.headers)
+            leaked = [word for word in forbidden if re.search(rf"{word}(?!\d)", seen)]
+            assert not leaked, f"{address} at {position} ({view}) shows {leaked}"
+
+
+def test_the_sweep_would_notice(cast: Cast) -> None:
+    browser = cast.browser("ada")
+    seen = "".join(browser.get(address).text for address in addresses(cast))
+    assert all(word in seen for word in hidden_words(cast, 0))
+
+
+def test_a_retired_moment_is_nowhere_but_on_the_desk(cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    with cast.app.app_context():
+        retire_moment(cast.public["moment1"])
+    for browser in (cast.browser("ada"), cast.browser()):
+        assert "SecretTitle1" not in "".join(browser.get(address).text for address in addresses(cast))
+
+
+def test_a_write_answers_nothing_hidden(cast: Cast) -> None:
+    cast.rank("ada", 9, 1, 2)
+    cast.declare("ada", 4)
+    ada = cast.browser("ada")
+    for form in (
+        cast.list_form("ada", cast.public["moment9"]),
+        cast.list_form("ada", cast.public["moment1"], "locked-1"),
+        cast.list_form("ada", version=99),
+        {**cast.list_form("ada", "locked-1"), "move": "down:locked-1"},
+    ):
+        answer = ada.htmx("POST", f"/series/{SLUG}/list", form)
+        for word in hidden_words(cast, 4):
+            assert not re.search(rf"{word}(?!\d)", answer.text)
