@@ -63,14 +63,13 @@ class Browser:
     def __init__(self, app: Flask, user_id: int | None = None) -> None:
         self.client: FlaskClient = app.test_client()
         self._app = app
-        with self.client.session_transaction() as session:
-            session["csrf_token"] = "raw"
-            if user_id is not None:
-                with app.app_context():
-                    user = db.session.get(User, user_id)
-                    assert user is not None
-                    session["_user_id"] = user.get_id()
-                session["_fresh"] = True
+        if user_id is not None:
+            with app.app_context():
+                user = db.session.get(User, user_id)
+                assert user is not None
+                identity = user.get_id()
+            with self.client.session_transaction() as session:
+                session.update(_user_id=identity, _fresh=True)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, **options)
@@ -84,6 +83,9 @@ class Browser:
 
     @property
     def token(self) -> str:
+        """The token of a form, as a page of this session would carry it."""
+        with self.client.session_transaction() as session:
+            session["csrf_token"] = "raw"
         serializer = URLSafeTimedSerializer(self._app.config["SECRET_KEY"], salt="wtf-csrf-token")
         return str(serializer.dumps("raw"))
 
