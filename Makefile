@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test check lock clean
+.PHONY: help run demo test quick bench lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -17,9 +17,14 @@ demo: $(VENV)/.run ## the same on a database of its own, with a made-up communit
 	@$(BIN)/ranker demo
 
 test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, browser, PostgreSQL
-	@$(BIN)/ruff check ranker tests
+	@$(BIN)/ruff check --quiet ranker tests
+	@$(BIN)/ruff format --check --quiet ranker tests
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests/web tests/test_installation.py --database=postgresql
+
+quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
+	@$(BIN)/python -m pytest tests -m "not browser"
 
 bench: $(VENV)/.test ## requests per second beside a bare Flask view
 	@$(BIN)/python -m tests.benchmarks

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, UpdateBase, update
+from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ranker.database import insert, writing
+from ranker.database import Insert, insert, writing
 from ranker.domain.ballot import Ballot
 from ranker.gate import Gate, StoredList
 from ranker.models import BallotChange, SavedBallot, Series, now
@@ -82,9 +81,9 @@ def _newest(user_id: int | None, series_id: int, version: int) -> Update:
     )
 
 
-def _expect_one(session: Session, statement: UpdateBase) -> None:
-    result = cast(CursorResult[Any], session.execute(statement, execution_options={"synchronize_session": False}))
-    if result.rowcount != 1:
+def _expect_one(session: Session, statement: Update | Insert) -> None:
+    version = statement.returning(SavedBallot.version)
+    if session.execute(version, execution_options={"synchronize_session": False}).first() is None:
         raise StaleBallot
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -57,11 +56,13 @@ def mark(public_id: str, size: int = SIDE) -> Markup:
     dice = Dice(public_id)
     palette = _PALETTES[dice.below(len(_PALETTES))]
     composition = _COMPOSITIONS[dice.below(len(_COMPOSITIONS))]
-    turn = dice.below(4) * 90
+    turn = f"rotate({dice.below(4) * 90} 28 28)"
+    if composition in _UPRIGHT:
+        turn = "matrix(-1 0 0 1 56 0)" if dice.coin() else "translate(0)"
     ground = f'<path fill="{palette[0]}" d="M0 0h{SIDE}v{SIDE}H0z"/>'
     return Markup(
         f'<svg class="mark" width="{size}" height="{size}" viewBox="0 0 {SIDE} {SIDE}" aria-hidden="true">{ground}'
-        f'<g transform="rotate({turn} 28 28)">{composition(dice, palette)}</g></svg>'
+        f'<g transform="{turn}">{composition(dice, palette)}</g></svg>'
     )
 
 
@@ -135,10 +136,12 @@ def _eclipse(dice: Dice, palette: Palette) -> str:
 def _stairs(dice: Dice, palette: Palette) -> str:
     """Steps to a light."""
     _, body, light, dark = palette
-    rises = sorted({0, dice.between(10, 18), dice.between(20, 30), dice.between(33, 42), 56})
-    steps = "".join(f"H{right}V{50 - left * 0.72:.0f}" for left, right in pairwise(rises))
-    lamp = _disc(dice.between(11, 18), dice.between(12, 18), dice.between(6, 9), light)
-    return lamp + _shape(f"M0 56V50{steps}V56z", dark) + _shape("M0 51H56V56H0z", body)
+    count = dice.between(3, 5)
+    tread, rise = SIDE / count, dice.between(30, 40) / count
+    steps = "".join(f"V{SIDE - rise * (step + 1):.1f}H{tread * (step + 1):.1f}" for step in range(count))
+    under = "".join(f"V{SIDE - rise * step:.1f}H{tread * (step + 1):.1f}" for step in range(count))
+    lamp = _disc(dice.between(12, 22), dice.between(12, 18), dice.between(6, 9), light)
+    return lamp + _shape(f"M0 56{steps}V56z", body) + _shape(f"M0 56{under}V56z", dark)
 
 
 def _blades(dice: Dice, palette: Palette) -> str:
@@ -210,3 +213,6 @@ _COMPOSITIONS: tuple[Callable[[Dice, Palette], str], ...] = (
     _waves,
     _peaks,
 )
+
+# Pictures with an above and a below are only mirrored, never turned.
+_UPRIGHT = frozenset({_horizon, _beam, _stairs, _windows, _waves, _peaks})

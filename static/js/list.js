@@ -126,24 +126,25 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
 });
 
 function keepFocus(ctx) {
-  const now = document.activeElement;
-  if (now && now !== document.body && visible(now)) return;
   const [verb, token] = moveOf(ctx);
-  if (!verb) return;
-  const row = document.getElementById(`entry-${token}`) ?? lockedRowAfter(verb, ctx.from);
+  const locked = token?.startsWith('locked-');
+  const now = document.activeElement;
+  // After a move the name of a locked row may be another row's, and the focus with it; every other focus is where it belongs.
+  if (!verb || (!locked && now !== document.body && visible(now))) return;
+  const row = locked ? rowAt(placeAfter(verb, ctx)) : document.getElementById(`entry-${token}`);
   if (!row) return;
-  const found = tokenOf(row);
-  const choices = [`${verb}-${found}`, `more-${found}`].map((id) => document.getElementById(id));
-  const again = verb === 'add' || verb === 'remove' ? row : choices.find((button) => button && visible(button));
-  (again ?? row).focus({ preventScroll: true });
-  (again ?? row).scrollIntoView({ block: 'nearest' });
+  const buttons = [`${verb}-${tokenOf(row)}`, `more-${tokenOf(row)}`].map((id) => document.getElementById(id));
+  const same = ['add', 'remove'].includes(verb) ? row : buttons.find((button) => button && visible(button)) ?? row;
+  same.focus({ preventScroll: true });
+  same.scrollIntoView({ block: 'nearest' });
 }
 
-function lockedRowAfter(verb, from) {
-  const place = { up: from - 1, down: from + 1, top: 1 }[verb] ?? from;
-  return document.querySelector(`[data-entry][data-place="${place}"]`);
+function placeAfter(verb, { from, request }) {
+  const [, token] = moveOf({ request });
+  return { up: Math.max(1, from - 1), down: from + 1, top: 1, place: Number(request.body.get(`place-${token}`)) }[verb] ?? from;
 }
 
+const rowAt = (place) => document.querySelector(`[data-entry][data-place="${place}"]`);
 const visible = (element) => element.isConnected && element.checkVisibility();
 
 // ---- Keys

@@ -1,0 +1,5 @@
+from hypothesis import settings
+
+# A busy machine is no failure, so examples are not timed; forty of each keep the folder under ten seconds.
+settings.register_profile("domain", deadline=None, max_examples=40)
+settings.load_profile("domain")
