@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 from flask import Flask, current_app
@@ -60,6 +61,26 @@ def setup() -> None:
     install(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
+@click.command()
+@click.option("--from", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A node_modules.")
+@with_appcontext
+def assets(folder: Path | None) -> None:
+    """Fetch htmx and SortableJS, for a site with RANKER_ASSETS=local, from the CDN or from a node_modules folder."""
+    from ranker.web.assets import Script, WrongBytes, fill_local_folder
+
+    def read(script: Script) -> bytes:
+        if folder is not None:
+            return (folder / script.name / script.path).read_bytes()
+        with urlopen(script.cdn, timeout=30) as answer:
+            content: bytes = answer.read()
+        return content
+
+    try:
+        click.echo(f"Both are in {fill_local_folder(read)}")
+    except (OSError, WrongBytes) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def install(app: Flask) -> None:
     from ranker import installation
 
@@ -96,7 +117,7 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, score)
+COMMANDS = (serve, demo, setup, assets, score)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -72,7 +72,7 @@ class Browser:
                 session.update(_user_id=identity, _fresh=True)
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, **options)
+        return self.client.get(path, buffered=True, **options)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         return self.client.post(path, data={**(data or {}), "csrf_token": self.token}, **options)

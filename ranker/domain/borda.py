@@ -78,9 +78,7 @@ def classic(counts: PairCounts, size: int = BALLOT_SIZE) -> Scores:
     )
 
 
-def fair_at_every_horizon(
-    counts: PairCounts, labels: IntArray, episodes: int, tau: float = INDIFFERENCE
-) -> Horizons:
+def fair_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int, tau: float = INDIFFERENCE) -> Horizons:
     """`fair` among the moments with label ≤ h, for each h in 0..episodes, to the bit; `labels` is (m,)."""
     seen = _seen(labels, episodes)
     sizes = seen.sum(axis=1)[:, None]
@@ -95,9 +93,7 @@ def fair_at_every_horizon(
     )
 
 
-def classic_at_every_horizon(
-    counts: PairCounts, labels: IntArray, episodes: int, size: int = BALLOT_SIZE
-) -> Horizons:
+def classic_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int, size: int = BALLOT_SIZE) -> Horizons:
     """`classic` among the moments with label ≤ h, for each h in 0..episodes; `labels` is (m,)."""
     points = size * counts.listed - _running_sums(counts.above.T, labels, episodes)
     return Horizons(

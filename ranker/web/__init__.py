@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ranker.extensions import csrf, limiter
-from ranker.web import accounts, admin, errors, health, home, lists, pages, requests, responses, series, viewers
+from ranker.web import accounts, admin, assets, errors, health, home, lists, pages, requests, responses, series, viewers
 
 
 def attach(app: Flask) -> None:
@@ -20,6 +20,7 @@ def attach(app: Flask) -> None:
     app.before_request(admin.admins_only)
     csrf.init_app(app)
     limiter.init_app(app)
+    assets.attach(app)
     pages.attach(app)
     responses.attach(app)
     errors.attach(app)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from ranker.web.pages import CDN, nonce
+from ranker.web.assets import CDN
+from ranker.web.pages import nonce
 
-PUBLIC_ENDPOINTS = {"static", "stylesheet"}
+PUBLIC_ENDPOINTS = {"static", "stylesheet", "assets"}
 
 
 def attach(app: Flask) -> None:

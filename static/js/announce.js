@@ -1,8 +1,19 @@
-// Says what a swapped page has to say (its data-said) in the live region outside of it. A region inside would be replaced, not read.
+// Says what a swapped page has to say (its data-said) in the live region outside of it, for one inside would be replaced, not read;
+// and says when a request did not arrive. (The list has its own words for that.)
+const said = document.getElementById('said');
+const notSent = document.getElementById('not-sent');
+const content = () => document.getElementById('content');
+
 document.addEventListener('htmx:after:swap', () => {
-  const said = document.getElementById('said');
-  const words = document.getElementById('content')?.dataset.said ?? '';
+  notSent.hidden = true;
   said.textContent = '';
-  // The same words twice are read twice only if the region was empty in between.
-  setTimeout(() => { said.textContent = words; }, 60);
+  // Later: the same words twice are read twice only if the region was empty in between, and the focus has settled by then.
+  setTimeout(() => {
+    said.textContent = content()?.dataset.said ?? '';
+    if (document.activeElement === document.body) content()?.focus({ preventScroll: true });
+  }, 60);
+});
+
+document.addEventListener('htmx:error', ({ detail }) => {
+  if (!detail.ctx?.sourceElement?.matches('[data-list]')) notSent.hidden = false;
 });

@@ -111,9 +111,7 @@ function putBack() {
   }
   before = null;
   tidy(form);
-  const words = document.querySelector('[data-not-saved]');
-  words.hidden = false;
-  words.scrollIntoView({ block: 'nearest' });
+  document.querySelector('[data-not-saved]').hidden = false;
 }
 
 // ---- Focus

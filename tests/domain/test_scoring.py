@@ -122,9 +122,15 @@ def test_bytes_and_text_are_the_same_file() -> None:
     ],
 )
 def test_an_order_that_cannot_be_counted_is_refused_by_the_number_of_its_ballot(order: object, fault: str) -> None:
-    message = refusal([BALLOT, BALLOT, {"progress": 2, "order": order}, {"progress": -1, "order": 4}])
+    message = refusal([BALLOT, BALLOT, {"progress": 2, "order": order}, BALLOT])
     assert message.startswith("ballot 3 (counting from 1): ")
     assert fault in message
+
+
+def test_of_several_ballots_at_fault_the_first_is_named() -> None:
+    twice, shapeless = {"progress": 3, "order": ["train", "train"]}, {"progress": -1}
+    assert refusal([BALLOT, twice, shapeless]).startswith("ballot 2 ")
+    assert refusal([shapeless, twice]).startswith("ballot 1 ")
 
 
 @pytest.mark.parametrize("number", HOSTILE_NUMBERS)

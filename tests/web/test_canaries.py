@@ -18,7 +18,7 @@ def addresses(cast: Cast) -> Iterator[str]:
     for rule in cast.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES:
             continue
-        path = rule.rule.replace("<slug>", SLUG).replace("<token>", "x").replace("<digest>", "x")
+        path = rule.rule.replace("<slug>", SLUG).replace("<token>", "x").replace("<digest>", "x").replace("<file>", "x")
         ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
         for id in ids:
             address = path.replace("<public_id>", id)

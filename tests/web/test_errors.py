@@ -47,9 +47,7 @@ def test_a_bug_is_a_page_of_ours_and_tells_nothing(cast: Cast, monkeypatch: pyte
     assert "Our mistake" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/%00", "/?a=%00", "/series/%ff", "/?as_of=%F0%28", "/series/" + "x" * 9000]
-)
+@pytest.mark.parametrize("path", ["/%00", "/?a=%00", "/series/%ff", "/?as_of=%F0%28", "/series/" + "x" * 9000])
 def test_odd_addresses_are_refused_calmly(cast: Cast, path: str) -> None:
     assert 200 <= cast.browser("bob").get(path).status_code < 500
 

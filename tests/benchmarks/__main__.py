@@ -1,0 +1,134 @@
+"""Requests per second of Ranker beside bare Flask views, by the number of ballots: `python -m tests.benchmarks`."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+
+from ranker.cli import WORKERS
+from tests.benchmarks.app import app_on
+from tests.benchmarks.client import Repeat
+from tests.benchmarks.community import settled
+from tests.benchmarks.freshness import stale_reads
+from tests.benchmarks.people import LIST, PAGE, SAVES, VIEWS, Fan, Saving, fans_with_full_lists, newcomers, views
+from tests.benchmarks.report import print_report
+from tests.benchmarks.rounds import CLIENTS, Party, Result, play
+from tests.benchmarks.server import Server, serving
+
+SIZES = (1_000, 100_000, 1_000_000)
+FANS = 1_000
+WHILE_SAVING = ("page while saved", "save while read")
+
+
+@dataclass(slots=True)
+class Contest:
+    """One size: its server, who asks it, and what came out."""
+
+    ballots: int
+    server: Server
+    views: Mapping[str, bytes]
+    fans: list[Fan]
+    newcomers: list[Fan]
+    results: dict[str, Result] = field(default_factory=dict)
+    memory: int = 0
+    reads: tuple[int, int] = (0, 0)
+
+    def result(self, name: str) -> Result:
+        return self.results.setdefault(name, Result())
+
+    def view(self, executor: Executor, name: str, seconds: float) -> None:
+        parties: list[Party] = [[Repeat(self.views[name])] * WORKERS] * CLIENTS
+        measured, _ = play(executor, self.server.port, parties, seconds)
+        self.result(name).add(measured)
+
+    def save(self, executor: Executor, name: str, seconds: float) -> None:
+        measured, after = play(executor, self.server.port, self.savers(SAVES[name], CLIENTS), seconds)
+        self.result(name).add(measured)
+        if SAVES[name] == LIST:
+            self.remember(after)
+
+    def read_while_saving(self, executor: Executor, seconds: float) -> None:
+        readers: Party = [Repeat(self.views["ranking page"])] * WORKERS
+        measured, after = play(executor, self.server.port, [readers, *self.savers(LIST, 1)], seconds)
+        for name, part in zip(WHILE_SAVING, measured, strict=True):
+            self.result(name).add([part])
+        self.remember(after[1:])
+
+    def savers(self, path: str, clients: int) -> list[Party]:
+        groups = clients * WORKERS
+        scripts = [Saving(path, self.fans[group::groups]) for group in range(groups)]
+        return [list(scripts[start : start + WORKERS]) for start in range(0, groups, WORKERS)]
+
+    def remember(self, parties: list[Party]) -> None:
+        self.fans = [fan for party in parties for script in party if isinstance(script, Saving) for fan in script.fans]
+
+
+def main() -> None:
+    options = parsed()
+    pool = ProcessPoolExecutor(CLIENTS, mp_context=multiprocessing.get_context("spawn"))
+    with folder(options.keep) as home, ExitStack() as servers, pool as executor:
+        contests = [contest(settled(home, ballots), ballots, servers) for ballots in options.ballots]
+        for step, run in steps(options.rounds, options.seconds):
+            sys.stderr.write(f"\r{step:<60}")
+            for entered in contests:
+                run(entered, executor)
+        for entered in contests:
+            entered.memory = entered.server.worker_memory()
+            page = entered.views["ranking page"]
+            entered.reads = stale_reads(entered.server.port, page, entered.newcomers)
+        sys.stderr.write(f"\r{'':<60}\r")
+        print_report(contests)
+
+
+def steps(rounds: int, seconds: float) -> Iterator[tuple[str, Callable[[Contest, Executor], None]]]:
+    """What is measured, in turn, so that what a busy machine does to one it does to its neighbours too."""
+    for number in range(1, rounds + 1):
+        for name in VIEWS:
+            yield f"{name}, round {number}", lambda entered, pool, name=name: entered.view(pool, name, seconds)
+    for number in range(1, rounds + 1):
+        for name in SAVES:
+            yield f"{name}, round {number}", lambda entered, pool, name=name: entered.save(pool, name, seconds)
+    for number in range(1, rounds + 1):
+        yield (
+            f"page while saving, round {number}",
+            lambda entered, pool: entered.read_while_saving(pool, seconds),
+        )
+
+
+def contest(home: Path, ballots: int, servers: ExitStack) -> Contest:
+    app: Flask = app_on(home)
+    asked = views(app)
+    fans = fans_with_full_lists(app, min(FANS, ballots // 4))
+    server = servers.enter_context(serving(home, asked["ranking page"]))
+    return Contest(ballots, server, asked, fans, newcomers(app))
+
+
+@contextmanager
+def folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        yield keep.resolve()
+        return
+    with TemporaryDirectory(prefix="ranker-benchmark-") as temporary:
+        yield Path(temporary)
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=f"{__doc__} (GET {PAGE})")
+    parser.add_argument("--ballots", type=int, nargs="+", default=SIZES, help="sizes of community")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of a round")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the communities there, and use those it has")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

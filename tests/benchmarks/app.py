@@ -1,0 +1,121 @@
+"""Ranker, and beside it in the same process a bare Flask app to measure it against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, redirect, render_template, request, template_rendered
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine, create_engine, text
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response as AnyResponse
+
+from ranker import create_app
+from ranker.database import teach_sqlite_manners
+
+BARE = "/bare"
+HOOKED = "/benchmark/constant"
+COMMITS = "CREATE TABLE benchmark_commits (fan INTEGER PRIMARY KEY, entries TEXT NOT NULL, version INTEGER NOT NULL)"
+COMMIT = text(
+    "INSERT INTO benchmark_commits (fan, entries, version) VALUES (:fan, :entries, :version)"
+    " ON CONFLICT (fan) DO UPDATE SET entries = excluded.entries, version = excluded.version"
+)
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A page of Ranker as it was answered once, and all that its template was given."""
+
+    html: str
+    context: Mapping[str, Any]
+
+
+def app_on(home: Path) -> Flask:
+    """Ranker with its data in `home` and every other setting at its default."""
+    os.environ.update(environment(home))
+    for name in [name for name in os.environ if name.startswith("RANKER_") and name != "RANKER_DATA_DIR"]:
+        del os.environ[name]
+    return create_app()
+
+
+def environment(home: Path) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if not name.startswith("RANKER_")}
+    return {**others, "RANKER_DATA_DIR": str(home)}
+
+
+def create_benchmark_app() -> Flask:
+    """Ranker with the bare app mounted under /bare, where none of Ranker's hooks run."""
+    ranker = create_app()
+    bare = create_bare_app(ranker)
+    ranker.add_url_rule(HOOKED, "benchmark_constant", lambda: capture(ranker).html)
+    ranker.wsgi_app = DispatcherMiddleware(ranker.wsgi_app, {BARE: bare})  # type: ignore[method-assign]
+    return ranker
+
+
+def create_bare_app(ranker: Flask) -> Flask:
+    bare = Flask("bare", template_folder=ranker.template_folder, static_folder=ranker.static_folder)
+    bare.jinja_env.undefined = StrictUndefined
+    bare.jinja_env.trim_blocks = bare.jinja_env.lstrip_blocks = True
+    bare.jinja_env.filters.update(ranker.jinja_env.filters)
+    bare.jinja_env.globals.update(ranker.jinja_env.globals)
+    bare.jinja_env.globals["csrf_token"] = lambda: capture(ranker).context["csrf_token"]()
+    engine = create_engine(ranker.config["SQLALCHEMY_DATABASE_URI"])
+    teach_sqlite_manners(engine)
+
+    @bare.get("/worker")
+    def worker() -> str:
+        return str(os.getpid())
+
+    @bare.get("/constant")
+    def constant() -> str:
+        return capture(ranker).html
+
+    @bare.get("/template")
+    def whole_template() -> str:
+        context = capture(ranker).context
+        rows = render_template("series/_standings.html", ranking=context["ranking"])
+        return render_template("series/show.html", **{**context, "rows": bare.jinja_env.filters["safe"](rows)})
+
+    @bare.get("/frame")
+    def template_around_constant_rows() -> str:
+        return render_template("series/show.html", **capture(ranker).context)
+
+    @bare.post("/commit")
+    def commit() -> AnyResponse:
+        return save_bare(engine)
+
+    return bare
+
+
+def save_bare(engine: Engine) -> AnyResponse:
+    form = request.form
+    row = {"fan": form["fan"], "entries": ",".join(form.getlist("entry")), "version": form["version"]}
+    with engine.begin() as connection:
+        connection.execute(COMMIT, row)
+    return redirect("/", 303)
+
+
+@cache
+def capture(ranker: Flask) -> Captured:
+    """The ranking page that the first request to this process asks for by its `page` parameter and its cookie."""
+    contexts: list[dict[str, Any]] = []
+
+    def note(sender: Flask, template: Any, context: dict[str, Any], **_: object) -> None:
+        if template.name == "series/show.html":
+            token = context["csrf_token"]()
+            kept = {name: value for name, value in context.items() if name not in ("g", "request", "session")}
+            contexts.append(kept | {"csrf_token": lambda: token})
+
+    with template_rendered.connected_to(note, ranker):
+        page = ask(ranker, request.args["page"], request.headers["Cookie"])
+    return Captured(page.text, contexts[-1])
+
+
+def ask(ranker: Flask, path: str, cookie: str) -> Response:
+    response: Response = ranker.test_client(use_cookies=False).get(path, headers={"Cookie": cookie})
+    return response

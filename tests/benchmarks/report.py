@@ -1,0 +1,70 @@
+"""The results as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.community import EPISODES, MOMENTS
+from tests.benchmarks.people import POSITION, SAVES, VIEWS
+from tests.benchmarks.rounds import Result
+
+if TYPE_CHECKING:
+    from tests.benchmarks.__main__ import Contest
+
+MEANINGS = {
+    "ranking page": "GET /series/<slug>, a visitor who has seen {position} of {episodes} episodes, masked",
+    "template": "the same template and its rows from constants, in a bare Flask app",
+    "frame": "the same, the rows rendered before",
+    "constant, hooked": "the page as a constant string, through Ranker's hooks (limiter, CSRF, headers)",
+    "constant": "the same string in a bare Flask app; no faster than the client that asks",
+    "save": "POST /series/<slug>/list, fans who each move one entry by one place",
+    "bare commit": "one row by one statement, in a bare Flask app, to the same database, from the same form",
+}
+RATIOS = (
+    ("ranking page", "template"),
+    ("ranking page", "frame"),
+    ("ranking page", "constant, hooked"),
+    ("ranking page", "constant"),
+    ("save", "bare commit"),
+    ("page while saved", "save while read"),
+)
+
+
+def print_report(contests: Sequence[Contest]) -> None:
+    print(f"{MOMENTS} moments, {EPISODES} episodes. What is asked for:")
+    for name, meaning in MEANINGS.items():
+        print(f"  {name:<17} {meaning.format(position=POSITION, episodes=EPISODES)}")
+    for contest in contests:
+        print_contest(contest)
+    print("\nRatios (medians over the rounds)" + "".join(f"{contest.ballots:>12,}" for contest in contests))
+    for one, other in RATIOS:
+        ratios = (contest.results[one].beside(contest.results[other]) for contest in contests)
+        print_ratios(f"{one} / {other}", ratios)
+    for name in ("ranking page", "save"):
+        flatness = (contest.results[name].beside(contests[0].results[name]) for contest in contests)
+        print_ratios(f"{name} / itself at {contests[0].ballots:,}", flatness)
+
+
+def print_contest(contest: Contest) -> None:
+    server = contest.server
+    print(
+        f"\n{contest.ballots:,} ballots: started in {server.seconds_to_start:.1f} s, first page"
+        f" {server.seconds_to_first_page * 1000:,.0f} ms, then {contest.memory} MB in a worker"
+    )
+    print(f"  {'':<17}{'requests/s':>12}{'median ms':>12}{'p99 ms':>12}{'bytes':>12}{'refused':>12}")
+    for name, result in contest.results.items():
+        print_result(name, result)
+    reads, stale = contest.reads
+    print(f"  read on another worker right after a save: {stale} of {reads} stale")
+
+
+def print_result(name: str, result: Result) -> None:
+    middle, slow = (1000 * result.quantile(share) for share in (0.5, 0.99))
+    print(
+        f"  {name:<17}{result.rate:>12,.0f}{middle:>12.2f}{slow:>12.2f}{result.bytes_of_body:>12,}{result.refused:>12,}"
+    )
+
+
+def print_ratios(name: str, ratios: object) -> None:
+    print(f"  {name:<30}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))

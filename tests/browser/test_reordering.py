@@ -1,0 +1,252 @@
+"""Dragging, buttons and keys on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ranker.actions.catalogue import edit_series
+from tests.browser.conftest import Opener
+from tests.browser.window import LIST, SERIES, Window
+from tests.cast import SLUG, Cast
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def my_list(open_window: Opener, cast: Cast) -> Callable[..., Window]:
+    """A window on ada's list with these moments in it."""
+
+    def my_list(*numbers: int, **options: object) -> Window:
+        if numbers:
+            cast.rank("ada", *numbers)
+        window = open_window("ada", **options)
+        window.visit(LIST)
+        return window
+
+    return my_list
+
+
+def test_dragging_down_and_up_reorders(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3, 4)
+    with window.saving():
+        window.drag(window.handle(1), window.place(3), at=0.8)
+    window.expect_saved("ada", 2, 3, 1, 4)
+    with window.saving():
+        window.drag(window.handle(4), window.place(1), at=0.2)
+    window.expect_saved("ada", 4, 2, 3, 1)
+
+
+def test_a_moment_dragged_between_two_others_goes_there(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    with window.saving():
+        window.drag(window.handle(9), window.place(2), at=0.3)
+    window.expect_saved("ada", 1, 9, 2, 3)
+    window.expect_said("Saved. 4 of 10 places taken.")
+
+
+def test_a_moment_dragged_out_of_the_list_is_removed(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    with window.saving():
+        window.drag(window.handle(2), window.row(5))
+    window.expect_saved("ada", 1, 3)
+    expect(window.page.locator("#pool .entry__title")).to_contain_text(["SecretTitle2", "SecretTitle4"])
+
+
+def test_a_drag_that_ends_where_it_began_saves_nothing(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    posts: list[str] = []
+    window.page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    window.drag(window.handle(2), window.place(2))
+    window.page.wait_for_timeout(200)
+    assert posts == []
+    window.expect_list(1, 2, 3)
+
+
+def test_a_drag_leaves_no_styles_behind(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    with window.saving():
+        window.drag(window.handle(3), window.place(1), at=0.2)
+    expect(window.page.locator("#list [style]")).to_have_count(0)
+    expect(window.page.locator("body > .entry")).to_have_count(0)
+
+
+def test_a_drag_into_a_full_list_is_refused_in_words(my_list: Callable[..., Window], cast: Cast) -> None:
+    make_lists_short(cast, 3)
+    window = my_list(1, 2, 3)
+    window.expects("status of 422")
+    with window.saving(422):
+        window.drag(window.handle(5), window.place(2), at=0.3)
+    window.expect_saved("ada", 1, 2, 3)
+    expect(window.page.locator("#problem")).to_have_text("Your list holds 3. Take one out first, then add this one.")
+
+
+def make_lists_short(cast: Cast, size: int) -> None:
+    with cast.app.app_context():
+        edit_series(SLUG, "The Lighthouse", None, None, size)
+
+
+MOVES = (
+    ("add", 9, (1, 2, 3, 4, 9), "SecretTitle9, now 5 of 5."),
+    ("up", 3, (1, 3, 2, 4), "SecretTitle3, now 2 of 4."),
+    ("down", 2, (1, 3, 2, 4), "SecretTitle2, now 3 of 4."),
+    ("top", 4, (4, 1, 2, 3), "SecretTitle4, now 1 of 4."),
+    ("remove", 2, (1, 3, 4), "Taken out of your list. 3 of 10 places taken."),
+    ("place", 1, (2, 3, 1, 4), "SecretTitle1, now 3 of 4."),
+)
+
+
+@pytest.mark.parametrize(("verb", "number", "order", "said"), MOVES, ids=[move[0] for move in MOVES])
+def test_every_button_moves_says_so_and_keeps_the_focus_with_its_moment(
+    my_list: Callable[..., Window], verb: str, number: int, order: tuple[int, ...], said: str
+) -> None:
+    window = my_list(1, 2, 3, 4)
+    if verb == "place":
+        window.page.locator(f"#more-{window.token(number)}").click()
+        window.page.locator(f"#to-{window.token(number)}").select_option("3")
+    with window.saving():
+        window.press(verb, number)
+    window.expect_saved("ada", *order)
+    window.expect_said(said)
+    window.expect_focus_on(number)
+
+
+def test_up_pressed_again_and_again_stays_under_the_finger_and_stops_at_the_top(
+    my_list: Callable[..., Window],
+) -> None:
+    window = my_list(1, 2, 3)
+    up = window.button("up", 3)
+    up.focus()
+    for order in ((1, 3, 2), (3, 1, 2)):
+        with window.saving():
+            window.page.keyboard.press("Enter")
+        window.expect_saved("ada", *order)
+        expect(up).to_be_focused()
+    expect(up).to_have_attribute("aria-disabled", "true")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_timeout(150)
+    window.expect_saved("ada", 3, 1, 2)
+    expect(up).to_be_focused()
+
+
+def test_alt_and_an_arrow_move_the_row_one_is_in(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    window.row(3).focus()
+    with window.saving():
+        window.page.keyboard.press("Alt+ArrowUp")
+    window.expect_saved("ada", 1, 3, 2)
+    window.expect_said("SecretTitle3, now 2 of 3.")
+    window.expect_focus_on(3)
+    with window.saving():
+        window.page.keyboard.press("Alt+ArrowDown")
+    window.expect_saved("ada", 1, 2, 3)
+    window.expect_focus_on(3)
+
+
+def test_ten_quick_presses_are_ten_moves(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    window.button("up", 9).focus()
+    for _ in range(5):
+        window.page.keyboard.press("Alt+ArrowUp")
+    window.button("down", 1).focus()
+    for _ in range(5):
+        window.page.keyboard.press("Alt+ArrowDown")
+    window.expect_saved("ada", 2, 3, 9, 4, 5, 1, 6, 7, 8)
+    expect(window.page.locator("input[name=version]")).to_have_value("11")
+
+
+def test_ten_presses_in_one_breath_are_ten_moves(my_list: Callable[..., Window]) -> None:
+    """Faster than any answer: all of them are on their way before the first is back."""
+    window = my_list(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    buttons = [f"up-{window.token(9)}"] * 4 + [f"down-{window.token(1)}"] * 4 + [f"up-{window.token(5)}"] * 2
+    window.page.evaluate("ids => { for (const id of ids) document.getElementById(id).click(); }", buttons)
+    window.expect_saved("ada", 2, 3, 4, 5, 9, 1, 6, 7, 8)
+    expect(window.page.locator("input[name=version]")).to_have_value("11")
+
+
+def test_presses_on_different_moments_add_them_all(my_list: Callable[..., Window]) -> None:
+    window = my_list()
+    ids = [f"add-{window.token(number)}" for number in (4, 2, 9, 1)]
+    window.page.evaluate("ids => { for (const id of ids) document.getElementById(id).click(); }", ids)
+    window.expect_saved("ada", 4, 2, 9, 1)
+
+
+def test_with_the_keyboard_alone_one_gets_from_the_series_to_a_saved_top_three(open_window: Opener) -> None:
+    window = open_window("bob")
+    page = window.visit(SERIES)
+    window.tab_to(page.get_by_role("link", name="Make my top 10"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + LIST)
+    for number in (4, 1, 6):
+        window.tab_to(window.button("add", number))
+        with window.saving():
+            page.keyboard.press("Enter")
+        window.expect_focus_on(number)
+    with window.saving():
+        page.keyboard.press("Alt+ArrowUp")
+    window.expect_saved("bob", 4, 6, 1)
+    window.tab_to(page.locator(f"#more-{window.token(1)}"))
+    page.keyboard.press("Enter")
+    window.tab_to(window.button("top", 1))
+    with window.saving():
+        page.keyboard.press("Enter")
+    window.expect_saved("bob", 1, 4, 6)
+    window.expect_focus_on(1)
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2)
+    more = window.page.locator(f"#more-{window.token(2)}")
+    more.focus()
+    window.page.keyboard.press("Enter")
+    window.tab_to(window.button("remove", 2))
+    window.page.keyboard.press("Escape")
+    expect(window.button("remove", 2)).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_locked_rows_of_my_list_can_be_moved_and_removed(my_list: Callable[..., Window], cast: Cast) -> None:
+    window = list_with_two_locks(my_list, cast)
+    locked = window.page.locator("#entries .entry--locked")
+    with window.saving():
+        locked.first.get_by_role("button", name="Move the locked moment at place 2 up").click()
+    window.expect_list(0, 1, 2, 0)
+    expect(locked.first).to_contain_text("“Teaser9”")
+    with window.saving():
+        window.drag(locked.nth(1).locator("[data-handle]"), window.place(2), at=0.2)
+    window.expect_list(0, 0, 1, 2)
+    with window.saving():
+        locked.nth(1).locator("summary").click()
+        locked.nth(1).get_by_role("button", name="Remove").click()
+    window.expect_list(0, 1, 2)
+    cast.declare("ada", 6)
+    assert cast.titles_of("ada") == ["SecretTitle9", "SecretTitle1", "SecretTitle2"]
+
+
+def test_the_focus_stays_with_a_locked_row_that_moves(my_list: Callable[..., Window], cast: Cast) -> None:
+    window = list_with_two_locks(my_list, cast)
+    window.page.locator("#entries .entry--locked").first.focus()
+    for place in (3, 4, 4):
+        window.page.keyboard.press("Alt+ArrowDown")
+        window.page.wait_for_function(
+            "place => document.activeElement.closest('[data-entry]')?.dataset.place == place", arg=place
+        )
+    window.expect_list(1, 2, 0, 0)
+    expect(window.page.locator("#entries .entry--locked").last).to_contain_text("“Teaser9”")
+
+
+def test_what_is_said_of_a_locked_row_is_where_it_is_now(my_list: Callable[..., Window], cast: Cast) -> None:
+    window = list_with_two_locks(my_list, cast)
+    with window.saving():
+        window.page.get_by_role("button", name="Move the locked moment at place 2 up").click()
+    window.expect_said("The locked moment, now 1 of 4.")
+
+
+def list_with_two_locks(my_list: Callable[..., Window], cast: Cast) -> Window:
+    cast.rank("ada", 1, 9, 2, 8)
+    cast.declare("ada", 2)
+    window = my_list()
+    window.expect_list(1, 0, 2, 0)
+    return window

@@ -1,0 +1,144 @@
+"""Two tabs, no connection, a server in trouble: nothing is lost silently."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.window import LIST, Window
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+NOT_SAVED = "That could not be saved, so the list stands as it was. Look at your connection and try again."
+STALE = "Your list was changed in another tab or on another device. This is the newest; please make your change again."
+
+
+def test_a_stale_save_from_another_tab_gets_the_newest_list_and_a_sentence(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    window.visit(LIST)
+    other = window.second_tab(LIST)
+    with window.saving():
+        window.press("up", 3)
+    window.expect_saved("ada", 1, 3, 2)
+
+    window.expects("status of 409")
+    window.expect_list(1, 2, 3, page=other)
+    other.locator(f"#add-{window.token(7)}").click()
+    expect(other.locator("#problem")).to_have_text(STALE)
+    window.expect_list(1, 3, 2, page=other)
+    window.expect_saved("ada", 1, 3, 2)
+    other.locator(f"#add-{window.token(7)}").click()
+    window.expect_list(1, 3, 2, 7, page=other)
+    expect(other.locator("#problem")).to_have_count(0)
+    assert cast.titles_of("ada")[-1] == "SecretTitle7"
+
+
+def test_a_stale_drag_on_another_device_gets_the_newest_list_too(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    window.visit(LIST)
+    cast.rank("ada", 3, 2, 1)
+    window.expects("status of 409")
+    with window.saving(409):
+        window.drag(window.handle(9), window.place(1), at=0.2)
+    expect(window.page.locator("#problem")).to_have_text(STALE)
+    window.expect_saved("ada", 3, 2, 1)
+    expect(window.page.locator("#pool .entry__title").last).to_have_text("SecretTitle9")
+
+
+def expect_put_back(window: Window, page: Page) -> None:
+    window.expect_list(1, 2, 3)
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(NOT_SAVED)
+    expect(page.locator("#entries input[name=entry]:enabled")).to_have_count(3)
+    expect(page.locator("#pool input[name=entry]:enabled")).to_have_count(0)
+
+
+def test_a_drag_without_a_connection_is_put_back_and_can_be_made_again(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    for handle, place in ((9, 2), (3, 1)):
+        window.context.set_offline(True)
+        window.drag(window.handle(handle), window.place(place), at=0.2)
+        expect_put_back(window, page)
+    window.context.set_offline(False)
+    assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
+    with window.saving():
+        window.drag(window.handle(9), window.place(2), at=0.2)
+    window.expect_saved("ada", 1, 9, 2, 3)
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+
+
+def test_a_drag_out_of_the_list_without_a_connection_is_put_back(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    window.context.set_offline(True)
+    window.drag(window.handle(2), window.row(6))
+    expect_put_back(window, page)
+
+
+def test_a_press_without_a_connection_changes_nothing_and_says_so(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    window.context.set_offline(True)
+    window.button("up", 3).focus()
+    page.keyboard.press("Enter")
+    expect_put_back(window, page)
+    expect(window.button("up", 3)).to_be_focused()
+    window.context.set_offline(False)
+    with window.saving():
+        page.keyboard.press("Enter")
+    window.expect_saved("ada", 1, 3, 2)
+
+
+def test_a_press_after_one_that_was_lost_still_counts(open_window: Opener, cast: Cast) -> None:
+    """Of two quick presses the first is lost on the way: the second is made within the list as it is."""
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects("Failed to fetch|ERR_FAILED")
+    page.route("**" + LIST, lambda route: route.abort(), times=1)
+    ids = [f"add-{window.token(number)}" for number in (8, 9)]
+    page.evaluate("ids => { for (const id of ids) document.getElementById(id).click(); }", ids)
+    window.expect_saved("ada", 1, 2, 3, 9)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_in_trouble_leaves_the_list_as_it_was(open_window: Opener, cast: Cast, status: int) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects(f"status of {status}")
+    page.route("**" + LIST, lambda route: route.fulfill(status=status, body="<main>broken</main>"), times=1)
+    window.drag(window.handle(3), window.place(1), at=0.2)
+    expect_put_back(window, page)
+    with window.saving():
+        window.press("up", 3)
+    window.expect_saved("ada", 1, 3, 2)
+
+
+def test_somebody_logged_out_elsewhere_is_asked_to_log_in_and_comes_back_to_the_list(
+    open_window: Opener, cast: Cast
+) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    token = page.locator("#list input[name=csrf_token]").get_attribute("value")
+    session = next(cookie for cookie in window.context.cookies() if cookie["name"] == "session")
+    window.context.clear_cookies()
+    page.evaluate("""() => fetch('/login')""")
+    assert token
+    assert session
+    window.expects("status of 40[01]")
+    window.press("up", 3)
+    page.wait_for_timeout(500)
+    assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
+    expect(page.locator("body")).to_contain_text(NOT_SAVED)

@@ -1,0 +1,70 @@
+"""A phone: one finger, 360 pixels."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opener
+from tests.browser.window import LIST, Window, middle
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+@pytest.fixture
+def phone(open_window: Opener, cast: Cast) -> Window:
+    cast.rank("ada", 1, 2, 3, 4, 5)
+    window = open_window("ada", **PHONE)
+    window.visit(LIST)
+    return window
+
+
+def test_a_finger_on_the_handle_drags_and_the_page_stands_still(phone: Window) -> None:
+    phone.row(3).scroll_into_view_if_needed()
+    scrolled = phone.page.evaluate("scrollY")
+    with phone.saving():
+        phone.swipe(middle(phone.handle(3)), middle(phone.place(1), 0.2))
+    phone.expect_saved("ada", 3, 1, 2, 4, 5)
+    assert phone.page.evaluate("scrollY") == scrolled
+
+
+def test_a_finger_drags_from_the_pool_into_the_list(phone: Window) -> None:
+    phone.page.set_viewport_size({"width": 360, "height": 1500})
+    with phone.saving():
+        phone.swipe(middle(phone.handle(6)), middle(phone.place(2), 0.2))
+    phone.expect_saved("ada", 1, 6, 2, 3, 4, 5)
+
+
+def test_a_finger_beside_the_handle_scrolls_the_page_and_moves_nothing(phone: Window) -> None:
+    title = phone.row(3).locator(".entry__title")
+    title.scroll_into_view_if_needed()
+    before = phone.page.evaluate("scrollY")
+    x, y = middle(title)
+    phone.swipe((x, y), (x, y - 250))
+    phone.page.wait_for_function("before => scrollY > before + 100", arg=before)
+    phone.expect_saved("ada", 1, 2, 3, 4, 5)
+
+
+def test_a_tap_presses_the_buttons_too(phone: Window) -> None:
+    with phone.saving():
+        phone.button("up", 2).tap()
+    phone.expect_saved("ada", 2, 1, 3, 4, 5)
+    with phone.saving():
+        phone.button("add", 9).tap()
+    phone.expect_saved("ada", 2, 1, 3, 4, 5, 9)
+
+
+def test_everything_one_presses_is_large_enough_for_a_finger(phone: Window) -> None:
+    phone.page.locator(f"#more-{phone.token(3)}").tap()
+    expect(phone.button("top", 3)).to_be_visible()
+    small = phone.page.evaluate(
+        """() => [...document.querySelectorAll('main button, main summary, main select, [data-handle]')]
+            .filter((target) => target.checkVisibility())
+            .map((target) => [target.id || target.className.baseVal || target.className, target.getBoundingClientRect()])
+            .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
+            .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""
+    )
+    assert small == []
