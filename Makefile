@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test quick bench lock clean
+.PHONY: help run demo test prove quick bench lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -22,6 +22,9 @@ test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, 
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests
 	@$(BIN)/python -m pytest tests/web tests/test_installation.py --database=postgresql
+
+prove: $(VENV)/.test ## walk through EXAMPLES=20000 pairs of worlds, for as long as that takes
+	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q
 
 quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
 	@$(BIN)/python -m pytest tests -m "not browser"

@@ -37,6 +37,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "closed")),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
+        "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
         "RATELIMIT_HEADERS_ENABLED": True,
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": MEBIBYTE,

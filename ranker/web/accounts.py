@@ -37,6 +37,12 @@ TAKEN = "Somebody has this name already. Please choose another."
 WRONG = "We know no account with this name and password."
 
 
+def login_limit() -> str:
+    """How often one address may try a name and a password."""
+    limit: str = current_app.config["LOGIN_LIMIT"]
+    return limit
+
+
 class LoginForm(FlaskForm):
     name = StringField("Name")
     password = PasswordField("Password")
@@ -51,7 +57,7 @@ class RegisterForm(FlaskForm):
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit(login_limit, methods=["POST"])
 def login() -> Response | str | tuple[str, int]:
     form = LoginForm(data={"next": request.args.get("next", "")}) if request.method == "GET" else LoginForm()
     if request.method == "GET":
@@ -66,7 +72,7 @@ def login() -> Response | str | tuple[str, int]:
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit(login_limit, methods=["POST"])
 def sign_up() -> Response | str | tuple[str, int]:
     if current_app.config["SIGNUP"] == "closed":
         abort(404)
@@ -93,7 +99,7 @@ def show() -> Response | str:
 
 
 @blueprint.route("/setup/<token>", methods=["GET", "POST"])
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit(login_limit, methods=["POST"])
 def setup(token: str) -> Response | str | tuple[str, int]:
     """Makes the first admin, for whoever can read what the server printed when it started."""
     if has_admin() or not is_setup_token(token):

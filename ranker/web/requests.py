@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, request
+from flask import Flask, Request, abort, current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from ranker.domain.clearance import Method
 
@@ -58,7 +60,16 @@ def came_from(default: str, within: str) -> str:
     if source.netloc != request.host or not (source.path + "/").startswith(within.rstrip("/") + "/"):
         return default
     path = f"{source.path}?{source.query}" if source.query else source.path
-    return local_path(path) or default
+    return path if local_path(path) and is_page(source.path) else default
+
+
+def is_page(path: str) -> bool:
+    """Whether a browser that is sent to this path finds a page, not an address that only takes forms."""
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except (HTTPException, RoutingException):
+        return False
+    return True
 
 
 def words_to_numbers(text: str) -> list[int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,18 +46,18 @@ class Contest:
     def result(self, name: str) -> Result:
         return self.results.setdefault(name, Result())
 
-    def view(self, executor: Executor, name: str, seconds: float) -> None:
+    def view(self, executor: Executor, *, name: str, seconds: float) -> None:
         parties: list[Party] = [[Repeat(self.views[name])] * WORKERS] * CLIENTS
         measured, _ = play(executor, self.server.port, parties, seconds)
         self.result(name).add(measured)
 
-    def save(self, executor: Executor, name: str, seconds: float) -> None:
+    def save(self, executor: Executor, *, name: str, seconds: float) -> None:
         measured, after = play(executor, self.server.port, self.savers(SAVES[name], CLIENTS), seconds)
         self.result(name).add(measured)
         if SAVES[name] == LIST:
             self.remember(after)
 
-    def read_while_saving(self, executor: Executor, seconds: float) -> None:
+    def read_while_saving(self, executor: Executor, *, seconds: float) -> None:
         readers: Party = [Repeat(self.views["ranking page"])] * WORKERS
         measured, after = play(executor, self.server.port, [readers, *self.savers(LIST, 1)], seconds)
         for name, part in zip(WHILE_SAVING, measured, strict=True):
@@ -70,6 +71,9 @@ class Contest:
 
     def remember(self, parties: list[Party]) -> None:
         self.fans = [fan for party in parties for script in party if isinstance(script, Saving) for fan in script.fans]
+
+
+Step = Callable[[Contest, Executor], None]
 
 
 def main() -> None:
@@ -89,19 +93,16 @@ def main() -> None:
         print_report(contests)
 
 
-def steps(rounds: int, seconds: float) -> Iterator[tuple[str, Callable[[Contest, Executor], None]]]:
+def steps(rounds: int, seconds: float) -> Iterator[tuple[str, Step]]:
     """What is measured, in turn, so that what a busy machine does to one it does to its neighbours too."""
     for number in range(1, rounds + 1):
         for name in VIEWS:
-            yield f"{name}, round {number}", lambda entered, pool, name=name: entered.view(pool, name, seconds)
+            yield f"{name}, round {number}", partial(Contest.view, name=name, seconds=seconds)
     for number in range(1, rounds + 1):
         for name in SAVES:
-            yield f"{name}, round {number}", lambda entered, pool, name=name: entered.save(pool, name, seconds)
+            yield f"{name}, round {number}", partial(Contest.save, name=name, seconds=seconds)
     for number in range(1, rounds + 1):
-        yield (
-            f"page while saving, round {number}",
-            lambda entered, pool: entered.read_while_saving(pool, seconds),
-        )
+        yield f"page while saving, round {number}", partial(Contest.read_while_saving, seconds=seconds)
 
 
 def contest(home: Path, ballots: int, servers: ExitStack) -> Contest:

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, template_rendered
+from flask import Flask, redirect, render_template, request, template_rendered
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine, create_engine, text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 
 from ranker import create_app
 from ranker.database import teach_sqlite_manners
@@ -59,6 +59,7 @@ def create_benchmark_app() -> Flask:
 
 def create_bare_app(ranker: Flask) -> Flask:
     bare = Flask("bare", template_folder=ranker.template_folder, static_folder=ranker.static_folder)
+    bare.config.update(ranker.config, SECRET_KEY=None)  # without a key no session is opened
     bare.jinja_env.undefined = StrictUndefined
     bare.jinja_env.trim_blocks = bare.jinja_env.lstrip_blocks = True
     bare.jinja_env.filters.update(ranker.jinja_env.filters)
@@ -86,13 +87,13 @@ def create_bare_app(ranker: Flask) -> Flask:
         return render_template("series/show.html", **capture(ranker).context)
 
     @bare.post("/commit")
-    def commit() -> AnyResponse:
+    def commit() -> Response:
         return save_bare(engine)
 
     return bare
 
 
-def save_bare(engine: Engine) -> AnyResponse:
+def save_bare(engine: Engine) -> Response:
     form = request.form
     row = {"fan": form["fan"], "entries": ",".join(form.getlist("entry")), "version": form["version"]}
     with engine.begin() as connection:
@@ -111,11 +112,7 @@ def capture(ranker: Flask) -> Captured:
             kept = {name: value for name, value in context.items() if name not in ("g", "request", "session")}
             contexts.append(kept | {"csrf_token": lambda: token})
 
+    browser = ranker.test_client(use_cookies=False)
     with template_rendered.connected_to(note, ranker):
-        page = ask(ranker, request.args["page"], request.headers["Cookie"])
+        page = browser.get(request.args["page"], headers={"Cookie": request.headers["Cookie"]})
     return Captured(page.text, contexts[-1])
-
-
-def ask(ranker: Flask, path: str, cookie: str) -> Response:
-    response: Response = ranker.test_client(use_cookies=False).get(path, headers={"Cookie": cookie})
-    return response

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from flask import Flask
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from ranker.actions.catalogue import add_series, touch
 from ranker.database import writing
-from ranker.demo import FINISH, drop_off
+from ranker.demo import drop_off
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
 from ranker.installation import migrate_database
@@ -23,7 +22,7 @@ from tests.benchmarks.app import COMMITS, app_on
 
 SLUG = "the-long-night"
 EPISODES, MOMENTS, BALLOT_SIZE = 12, 100, 10
-NEWCOMERS = 20  # fans with a progress and no list yet
+NUMBERS = range(1, EPISODES + 1)
 SEED = 7
 CHUNK = 25_000
 ON = "2026-11-01 00:00:00.000000"
@@ -68,7 +67,7 @@ Fans = tuple[list[int], list[int], list[bytes]]
 
 
 def chunks(series_id: int, moments: NDArray[np.int64], ballots: int) -> Iterator[tuple[int, Fans]]:
-    """The fans in chunks, each as columns: ids, positions, packed lists (empty for a newcomer)."""
+    """The fans in chunks, each as columns: ids, positions, packed lists."""
     generator = np.random.default_rng(SEED)
     weights = np.exp(generator.gumbel(size=len(moments))).astype(np.float32)
     for start in range(0, ballots, CHUNK):
@@ -76,8 +75,6 @@ def chunks(series_id: int, moments: NDArray[np.int64], ballots: int) -> Iterator
         reached = np.maximum(drop_off(generator, size, EPISODES), 1)
         lists = packed(plackett_luce(generator, moments, weights, reached), lengths(generator, size, reached, moments))
         yield start + size, (list(range(start + 1, start + size + 1)), reached.tolist(), lists)
-    newcomers = list(range(ballots + 1, ballots + NEWCOMERS + 1))
-    yield ballots, (newcomers, [EPISODES] * NEWCOMERS, [b""] * NEWCOMERS)
 
 
 def plackett_luce(
@@ -101,7 +98,8 @@ def lengths(
     """How long each list is: about half of them full, none longer than what the fan has seen."""
     seen = (moments[:, 1] <= reached[:, None]).sum(axis=1)
     wanted = generator.integers(3, 2 * BALLOT_SIZE, size=size)
-    return np.minimum(np.minimum(wanted, BALLOT_SIZE), seen)
+    places: NDArray[np.int64] = np.minimum(np.minimum(wanted, BALLOT_SIZE), seen)
+    return places
 
 
 def packed(orders: NDArray[np.int64], length: NDArray[np.int64]) -> list[bytes]:
@@ -118,11 +116,8 @@ def insert_fans(
     connection.exec_driver_sql(USER, [(user, name, name, ON) for user, name in zip(users, names, strict=True)])
     rows = [(user, series_id, position) for user, position in zip(users, reached, strict=True)]
     connection.exec_driver_sql(PROGRESS, rows)
-    ballots = [
-        (series_id, user, position, order) for user, position, order in zip(users, reached, lists, strict=True) if order
-    ]
-    if ballots:
-        connection.exec_driver_sql(BALLOT, ballots)
+    ballots = [(series_id, *fan) for fan in zip(users, reached, lists, strict=True)]
+    connection.exec_driver_sql(BALLOT, ballots)
 
 
 def moments_of(series_id: int) -> NDArray[np.int64]:
@@ -137,9 +132,7 @@ def the_long_night() -> SeriesFile:
         slug=SLUG,
         title="The Long Night",
         year=2026,
-        episodes=tuple(
-            EpisodeIn(season=1, number=number, title=f"Watch {number}") for number in range(1, EPISODES + 1)
-        ),
+        episodes=tuple(EpisodeIn(season=1, number=number, title=f"Watch {number}") for number in NUMBERS),
         moments=tuple(
             MomentIn(
                 key=f"moment-{number}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,16 +13,21 @@ from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 
+from ranker.actions.accounts import register
+from ranker.actions.progress import declare_progress
 from ranker.extensions import db
+from ranker.gate import Viewer, open_gate
 from ranker.models import Moment, SavedBallot, User
 from ranker.web.viewers import remember_progress
 from tests.benchmarks.app import BARE, HOOKED
 from tests.benchmarks.client import AGENT, get, post
-from tests.benchmarks.community import BALLOT_SIZE, SLUG
+from tests.benchmarks.community import BALLOT_SIZE, EPISODES, SLUG
 
 PAGE = f"/series/{SLUG}"
 LIST = f"{PAGE}/list"
 POSITION = 6
+NEWCOMERS = 20
+PASSWORD = "a long enough password"
 VIEWS = {
     "ranking page": PAGE,
     "template": f"{BARE}/template",
@@ -99,10 +105,12 @@ def fans_with_full_lists(app: Flask, wanted: int) -> list[Fan]:
 
 
 def newcomers(app: Flask) -> list[Fan]:
-    """Fans who have no list yet, with a first one to save."""
+    """New fans who have finished the series and have no list yet, with a first one to save."""
     with app.app_context():
-        query = select(User.id).outerjoin(SavedBallot).where(SavedBallot.user_id.is_(None)).order_by(User.id)
-        users = db.session.scalars(query).all()
+        users = [register(f"newcomer-{secrets.token_hex(6)}", PASSWORD).id for _ in range(NEWCOMERS)]
+        for user in users:
+            gate = open_gate(Viewer(user_id=user), SLUG, app.extensions["tallies"])
+            declare_progress(gate, EPISODES, confirmed=EPISODES)
         first = db.session.scalars(select(Moment.public_id).order_by(Moment.id).limit(BALLOT_SIZE)).all()
     return [fan(app, user, 0, list(first)) for user in users]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.community import EPISODES, MOMENTS
-from tests.benchmarks.people import POSITION, SAVES, VIEWS
+from tests.benchmarks.people import POSITION
 from tests.benchmarks.rounds import Result
 
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ def print_result(name: str, result: Result) -> None:
     )
 
 
-def print_ratios(name: str, ratios: object) -> None:
+def print_ratios(name: str, ratios: Iterable[float]) -> None:
     print(f"  {name:<30}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))

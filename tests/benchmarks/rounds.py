@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from statistics import median
 
+from ranker.cli import WORKERS
 from tests.benchmarks.client import Measured, Script, drive
 from tests.benchmarks.server import connections
 
@@ -42,7 +43,7 @@ class Result:
         return median(mine / theirs for mine, theirs in zip(self.rates, other.rates, strict=True))
 
 
-Party = list[Script]  # one client process's scripts, one for each connection
+Party = list[Script]  # one client process's scripts, as many for each worker of the server
 
 
 def play(executor: Executor, port: int, parties: Sequence[Party], seconds: float) -> tuple[list[Measured], list[Party]]:
@@ -53,7 +54,7 @@ def play(executor: Executor, port: int, parties: Sequence[Party], seconds: float
 
 
 def take_part(port: int, party: Party, seconds: float) -> tuple[Measured, Party]:
-    opened = connections(port, len(party))
+    opened = connections(port, len(party) // WORKERS)
     try:
         return drive(opened, party, seconds), party
     finally:

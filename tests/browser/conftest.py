@@ -61,8 +61,9 @@ def open_window(site: Site, chromium: Chromium, cast: Cast) -> Iterator[Opener]:
     """Opens windows, each with cookies of its own. The test fails for every problem in them that it did not expect."""
     windows: list[Window] = []
 
-    def open_window(name: str | None = None, **options: Any) -> Window:
-        window = Window(chromium.new_context(base_url=site.url, **{**DESKTOP, **options}), site, cast)
+    def open_window(name: str | None = None, may_keep: bool = False, **options: Any) -> Window:
+        context = chromium.new_context(base_url=site.url, **{**DESKTOP, **options})
+        window = Window(context, site, cast, may_keep)
         windows.append(window)
         if name:
             window.log_in(name)

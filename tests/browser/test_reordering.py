@@ -66,7 +66,7 @@ def test_a_drag_that_ends_where_it_began_saves_nothing(my_list: Callable[..., Wi
 
 
 def test_a_drag_leaves_no_styles_behind(my_list: Callable[..., Window]) -> None:
-    window = my_list(1, 2, 3)
+    window = my_list(1, 2, 3, reduced_motion="no-preference")
     with window.saving():
         window.drag(window.handle(3), window.place(1), at=0.2)
     expect(window.page.locator("#list [style]")).to_have_count(0)

@@ -24,6 +24,7 @@ def phone(open_window: Opener, cast: Cast) -> Window:
 
 def test_a_finger_on_the_handle_drags_and_the_page_stands_still(phone: Window) -> None:
     phone.row(3).scroll_into_view_if_needed()
+    expect(phone.handle(3)).to_have_css("touch-action", "none")
     scrolled = phone.page.evaluate("scrollY")
     with phone.saving():
         phone.swipe(middle(phone.handle(3)), middle(phone.place(1), 0.2))
@@ -48,6 +49,14 @@ def test_a_finger_beside_the_handle_scrolls_the_page_and_moves_nothing(phone: Wi
     phone.expect_saved("ada", 1, 2, 3, 4, 5)
 
 
+def test_that_nothing_was_saved_is_told_where_one_is_looking(phone: Window) -> None:
+    phone.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    phone.button("add", 9).scroll_into_view_if_needed()
+    phone.context.set_offline(True)
+    phone.button("add", 9).tap()
+    expect(phone.page.get_by_role("alert").filter(visible=True)).to_be_in_viewport()
+
+
 def test_a_tap_presses_the_buttons_too(phone: Window) -> None:
     with phone.saving():
         phone.button("up", 2).tap()
@@ -63,7 +72,7 @@ def test_everything_one_presses_is_large_enough_for_a_finger(phone: Window) -> N
     small = phone.page.evaluate(
         """() => [...document.querySelectorAll('main button, main summary, main select, [data-handle]')]
             .filter((target) => target.checkVisibility())
-            .map((target) => [target.id || target.className.baseVal || target.className, target.getBoundingClientRect()])
+            .map((target) => [target.id || target.className, target.getBoundingClientRect()])
             .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
             .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""
     )

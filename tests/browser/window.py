@@ -9,7 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Request, Route, WebError, expect
+from playwright.sync_api import (
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    WebError,
+    expect,
+)
 
 from ranker.web.assets import SCRIPTS
 from tests.browser.site import Site
@@ -23,16 +33,17 @@ A_LOOK = 130
 
 
 class Window:
-    def __init__(self, context: BrowserContext, site: Site, cast: Cast) -> None:
+    def __init__(self, context: BrowserContext, site: Site, cast: Cast, may_keep: bool = False) -> None:
         self.context = context
         self.site = site
         self.cast = cast
         self.problems: list[str] = []
-        self._expected: list[str] = []
+        self.expected: list[str] = []
         context.set_default_timeout(8_000)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
-        context.route(re.compile(f"^(?!{re.escape(site.url)}/)"), self._elsewhere)
+        if not may_keep:  # whoever answers for other hosts switches the browser's cache off
+            context.route(re.compile(f"^(?!{re.escape(site.url)}/)"), self._elsewhere)
         self.page = context.new_page()
 
     def log_in(self, name: str) -> None:
@@ -52,14 +63,17 @@ class Window:
 
     def expects(self, pattern: str) -> None:
         """Problems like this one belong to the test, and at least one of them has to come."""
-        self._expected.append(pattern)
+        self.expected.append(pattern)
 
     def close(self) -> list[str]:
         """The problems nobody expected, and the expected ones that did not come."""
         self.context.close()
-        unexpected = [text for text in self.problems if not any(re.search(known, text) for known in self._expected)]
-        missed = [known for known in self._expected if not any(re.search(known, text) for text in self.problems)]
-        return unexpected + [f"expected, but it did not come: {known}" for known in missed]
+        unexpected = [text for text in self.problems if not any(re.search(known, text) for known in self.expected)]
+        return unexpected + self.unmet()
+
+    def unmet(self) -> list[str]:
+        missed = [known for known in self.expected if not any(re.search(known, text) for text in self.problems)]
+        return [f"expected, but it did not come: {known}" for known in missed]
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -92,7 +106,8 @@ class Window:
         """A place of the list, taken or free."""
         entries = self.page.locator("#entries > .entry")
         taken = entries.count()
-        return entries.nth(place - 1) if place <= taken else self.page.locator("#entries > .slot").nth(place - taken - 1)
+        free = self.page.locator("#entries > .slot")
+        return entries.nth(place - 1) if place <= taken else free.nth(place - taken - 1)
 
     def button(self, verb: str, number: int) -> Locator:
         return self.page.locator(f"#{verb}-{self.token(number)}")

@@ -1,0 +1,87 @@
+"""Worlds to try: small, so that they shrink well, and odd wherever a site like this could trip."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, SeriesW, World
+
+ODD_TEXTS = (
+    "A plain title",
+    "<b>bold</b> & \"quoted\" 'twice'",
+    "</script><script>alert(1)</script>",
+    "{{ 7 * 7 }} {% raw %}",
+    "שלום, עולם",
+    "\u202edesrever\u202c",
+    "👩‍🚀 🎬 ending",
+    "지금 우리 학교는",
+    "%00 ../../etc ' OR 1=1 --",
+    "x" * 120,
+)
+VIEWER = "viewer"
+
+texts = st.sampled_from(ODD_TEXTS) | st.text(
+    st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12
+).filter(str.strip)
+
+
+@st.composite
+def worlds(draw: DrawFn) -> World:
+    """One to two series, up to five fans beside the viewer, and ballots as their owners could have saved them."""
+    number = draw(st.integers(1, 2))
+    series = tuple(draw(some_series(f"series-{index}")) for index in range(number))
+    names = [VIEWER, *(f"fan-{index}" for index in range(draw(st.integers(0, 5))))]
+    return World(series, tuple(draw(fans(name, series)) for name in names))
+
+
+@st.composite
+def some_series(draw: DrawFn, slug: str) -> SeriesW:
+    seasons = tuple(draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)))
+    episodes = sum(seasons)
+    editions = draw(st.integers(1, 3))
+    labels = draw(st.lists(st.integers(1, episodes), max_size=9))
+    moments = tuple(draw(some_moment(slug, index, label, editions)) for index, label in enumerate(labels))
+    titles = tuple(draw(st.lists(st.none() | texts, max_size=episodes)))
+    return SeriesW(slug, seasons, moments, titles, editions)
+
+
+@st.composite
+def some_moment(draw: DrawFn, slug: str, index: int, label: int, editions: int) -> MomentW:
+    status = draw(st.sampled_from([PUBLISHED] * 6 + [RETIRED, PROPOSED]))
+    # The ids of a world are random-looking, and in no order that says anything.
+    public_id = f"{(index * 7919 + len(slug) * 104729 + hash_of(slug)) % 16**12:012x}"[::-1]
+    edition = None if status == PROPOSED else draw(st.integers(1, editions))
+    teaser = draw(st.none() | st.sampled_from(["A teaser", "Another <i>teaser</i>"]))
+    return MomentW(public_id, label, draw(texts), draw(texts), teaser, status, edition)
+
+
+def hash_of(slug: str) -> int:
+    return int.from_bytes(slug.encode(), "big") % 999_983
+
+
+@st.composite
+def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
+    progress = {one.slug: draw(st.integers(0, one.episodes)) for one in series}
+    ballots = {}
+    for one in series:
+        saved = draw(st.lists(st.tuples(st.integers(0, one.episodes), st.integers(1, one.edition)), max_size=2))
+        rows = dict(saved)
+        if rows:
+            ballots[one.slug] = tuple(
+                BallotW(reached, edition, version, draw(orders(one, reached, edition)))
+                for version, (reached, edition) in enumerate(rows.items(), 1)
+            )
+    return FanW(name, progress, ballots)
+
+
+def orders(series: SeriesW, progress: int, edition: int) -> SearchStrategy[tuple[str, ...]]:
+    """Any list a fan at this progress could have saved in this edition."""
+    offered = [
+        moment.public_id
+        for moment in series.moments
+        if moment.edition is not None and moment.edition <= edition and moment.label <= progress
+    ]
+    if not offered:
+        return st.just(())
+    return st.lists(st.sampled_from(offered), unique=True, max_size=10).map(tuple)

@@ -1,0 +1,53 @@
+"""The heart of the project: whoever walks through a world and through its twin gets the same bytes at every step."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.worlds.building import build
+from tests.worlds.comparing import difference, seen_by
+from tests.worlds.strategies import worlds
+from tests.worlds.walk import Viewing, Walk
+from tests.worlds.world import World
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
+counted = {"worlds": 0, "answers": 0}
+
+
+@st.composite
+def viewings(draw: st.DrawFn, world: World) -> Viewing:
+    horizon = {series.slug: draw(st.integers(0, series.episodes)) for series in world.series}
+    return Viewing(horizon, sealed=draw(st.booleans()), fan=draw(st.booleans()))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_nobody_can_tell_a_world_from_its_twin(twin_apps: tuple[Flask, Flask], data: st.DataObject) -> None:
+    world = data.draw(worlds(), label="world")
+    viewing = data.draw(viewings(world), label="viewing")
+    found, answers = difference(twin_apps, world, viewing)
+    counted["worlds"] += 1
+    counted["answers"] += answers
+    if "EXAMPLES" in os.environ and counted["worlds"] % 100 == 0:
+        print(f"\r{counted['worlds']} of {EXAMPLES} worlds, {counted['answers']} answers", end="", file=sys.__stderr__)
+    assert found is None, f"{viewing}: {found}"
+
+
+def test_every_route_has_a_visitor(twin_apps: tuple[Flask, Flask], lighthouse_world: World) -> None:
+    app = twin_apps[0]
+    viewing = Viewing({"the-lighthouse": 3}, sealed=False, fan=True)
+    world = seen_by(lighthouse_world, viewing)
+    walk = Walk(app, world, build(app, world), viewing)
+    walk.take()
+    readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert walk.endpoints == readable

@@ -1,0 +1,102 @@
+"""The two promises as functions from a world to its twin. `horizon` gives the viewer's position in each series."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from tests.worlds.world import BallotW, FanW, Horizon, MomentW, SeriesW, World
+
+
+def redact(world: World, horizon: Horizon) -> World:
+    """The masked promise's twin: other titles, texts, names and ids beyond the horizon, all else the same.
+
+    Idempotent, for what is redacted is made from what is left alone: the place of a moment in its series.
+    """
+    new_ids = {
+        moment.public_id: _public_id(series.slug, number)
+        for series in world.series
+        for number, moment in enumerate(series.moments)
+        if moment.label > horizon.get(series.slug, 0)
+    }
+    return World(
+        tuple(_redacted_series(series, horizon.get(series.slug, 0), new_ids) for series in world.series),
+        tuple(_renamed_ballots(fan, new_ids) for fan in world.fans),
+        salt=1,
+    )
+
+
+def _redacted_series(series: SeriesW, position: int, new_ids: dict[str, str]) -> SeriesW:
+    return replace(
+        series,
+        moments=tuple(
+            _redacted(moment, new_ids[moment.public_id]) if moment.label > position else moment
+            for moment in series.moments
+        ),
+        episode_titles=tuple(
+            f"Other title {number}" if number > position else series.title_at(number)
+            for number in range(1, series.episodes + 1)
+        ),
+    )
+
+
+def _redacted(moment: MomentW, public_id: str) -> MomentW:
+    return replace(moment, public_id=public_id, title=f"Other {public_id}", description=f"Something else {public_id}")
+
+
+def _renamed_ballots(fan: FanW, new_ids: dict[str, str]) -> FanW:
+    return replace(
+        fan,
+        ballots={
+            slug: tuple(
+                replace(ballot, order=tuple(new_ids.get(moment, moment) for moment in ballot.order))
+                for ballot in ballots
+            )
+            for slug, ballots in fan.ballots.items()
+        },
+    )
+
+
+def _public_id(slug: str, number: int) -> str:
+    return hashlib.sha256(f"redacted {slug} {number}".encode()).hexdigest()[:12]
+
+
+def purge(world: World, horizon: Horizon) -> World:
+    """The sealed promise's twin: nothing beyond the horizon was ever there, and each ballot is cut to what is left."""
+    return World(
+        tuple(_purged_series(series, horizon.get(series.slug, 0)) for series in world.series),
+        tuple(_purged_fan(fan, world, horizon) for fan in world.fans),
+        salt=2,
+    )
+
+
+def _purged_series(series: SeriesW, position: int) -> SeriesW:
+    return replace(
+        series,
+        moments=tuple(moment for moment in series.moments if moment.label <= position),
+        episode_titles=tuple(
+            series.title_at(number) if number <= position else None for number in range(1, series.episodes + 1)
+        ),
+    )
+
+
+def _purged_fan(fan: FanW, world: World, horizon: Horizon) -> FanW:
+    ballots = {}
+    for series in world.series:
+        position = horizon.get(series.slug, 0)
+        left = {moment.public_id for moment in series.moments if moment.label <= position}
+        cut = [_cut(ballot, position, left) for ballot in fan.ballots.get(series.slug, ())]
+        if cut:
+            ballots[series.slug] = _newest_at_each_progress(cut)
+    progress = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.progress.items()}
+    return replace(fan, progress=progress, ballots=ballots)
+
+
+def _cut(ballot: BallotW, position: int, left: set[str]) -> BallotW:
+    order = tuple(moment for moment in ballot.order if moment in left)
+    return replace(ballot, progress=min(ballot.progress, position), order=order)
+
+
+def _newest_at_each_progress(ballots: list[BallotW]) -> tuple[BallotW, ...]:
+    newest = {ballot.progress: ballot for ballot in sorted(ballots, key=lambda ballot: ballot.version)}
+    return tuple(sorted(newest.values(), key=lambda ballot: ballot.version))

@@ -1,0 +1,66 @@
+"""A whole database as one frozen value, so that it can be generated, shrunk and turned into its twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PUBLISHED, RETIRED, PROPOSED = "published", "retired", "proposed"
+
+
+@dataclass(frozen=True)
+class MomentW:
+    """A moment; `edition` is None while it is only proposed."""
+
+    public_id: str
+    label: int
+    title: str
+    description: str = ""
+    teaser: str | None = None
+    status: str = PUBLISHED
+    edition: int | None = 1
+
+
+@dataclass(frozen=True)
+class SeriesW:
+    slug: str
+    seasons: tuple[int, ...]
+    moments: tuple[MomentW, ...] = ()
+    episode_titles: tuple[str | None, ...] = ()
+    edition: int = 1
+
+    @property
+    def episodes(self) -> int:
+        return sum(self.seasons)
+
+    def title_at(self, position: int) -> str | None:
+        return self.episode_titles[position - 1] if position <= len(self.episode_titles) else None
+
+
+@dataclass(frozen=True)
+class BallotW:
+    """A saved list; `order` are public ids. Of a fan's ballots for a series the one with the highest version counts."""
+
+    progress: int
+    edition: int
+    version: int
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FanW:
+    name: str
+    progress: Mapping[str, int] = field(default_factory=dict)
+    ballots: Mapping[str, tuple[BallotW, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    """`salt` sets what never may show: internal ids, the order rows were written in, revisions."""
+
+    series: tuple[SeriesW, ...]
+    fans: tuple[FanW, ...] = ()
+    salt: int = 0
+
+
+Horizon = Mapping[str, int]
