@@ -111,6 +111,7 @@ def test_nothing_hidden_is_in_any_log_line(cast: Cast, caplog: pytest.LogCapture
 
 def test_what_is_normalised_is_short_and_nothing_else(cast: Cast) -> None:
     bob = cast.browser("bob")
+    bob.get("/")
     one, other = bob.get(f"/series/{SLUG}"), bob.get(f"/series/{SLUG}")
     assert one.data != other.data
     assert normalised(one) == normalised(other)
