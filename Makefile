@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test prove quick bench lock clean
+.PHONY: help run demo test prove quick bench pictures lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
 
 bench: $(VENV)/.test ## requests per second beside a bare Flask view
 	@$(BIN)/python -m tests.benchmarks
+
+pictures: $(VENV)/.test tests/node_modules/.package-lock.json ## take the README's pictures anew
+	@$(BIN)/python -m tests.browser.pictures
 
 lock:             ## write the lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --extra postgres --universal \

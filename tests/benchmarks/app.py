@@ -19,7 +19,7 @@ from ranker import create_app
 from ranker.database import teach_sqlite_manners
 
 BARE = "/bare"
-HOOKED = "/benchmark/constant"
+HOOKED = "/benchmark"
 COMMITS = "CREATE TABLE benchmark_commits (fan INTEGER PRIMARY KEY, entries TEXT NOT NULL, version INTEGER NOT NULL)"
 COMMIT = text(
     "INSERT INTO benchmark_commits (fan, entries, version) VALUES (:fan, :entries, :version)"
@@ -49,15 +49,18 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def create_benchmark_app() -> Flask:
-    """Ranker with the bare app mounted under /bare, where none of Ranker's hooks run."""
+    """Ranker with the bare app mounted under /bare, where none of Ranker's hooks run, and two bare views where they do."""
     ranker = create_app()
-    bare = create_bare_app(ranker)
-    ranker.add_url_rule(HOOKED, "benchmark_constant", lambda: capture(ranker).html)
+    engine = create_engine(ranker.config["SQLALCHEMY_DATABASE_URI"])
+    teach_sqlite_manners(engine)
+    bare = create_bare_app(ranker, engine)
+    ranker.add_url_rule(f"{HOOKED}/constant", "hooked_constant", lambda: capture(ranker).html)
+    ranker.add_url_rule(f"{HOOKED}/commit", "hooked_commit", lambda: save_bare(engine), methods=["POST"])
     ranker.wsgi_app = DispatcherMiddleware(ranker.wsgi_app, {BARE: bare})  # type: ignore[method-assign]
     return ranker
 
 
-def create_bare_app(ranker: Flask) -> Flask:
+def create_bare_app(ranker: Flask, engine: Engine) -> Flask:
     bare = Flask("bare", template_folder=ranker.template_folder, static_folder=ranker.static_folder)
     bare.config.update(ranker.config, SECRET_KEY=None)  # without a key no session is opened
     bare.jinja_env.undefined = StrictUndefined
@@ -65,8 +68,6 @@ def create_bare_app(ranker: Flask) -> Flask:
     bare.jinja_env.filters.update(ranker.jinja_env.filters)
     bare.jinja_env.globals.update(ranker.jinja_env.globals)
     bare.jinja_env.globals["csrf_token"] = lambda: capture(ranker).context["csrf_token"]()
-    engine = create_engine(ranker.config["SQLALCHEMY_DATABASE_URI"])
-    teach_sqlite_manners(engine)
 
     @bare.get("/worker")
     def worker() -> str:

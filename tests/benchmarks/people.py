@@ -32,10 +32,10 @@ VIEWS = {
     "ranking page": PAGE,
     "template": f"{BARE}/template",
     "frame": f"{BARE}/frame",
-    "constant, hooked": HOOKED,
+    "constant, hooked": f"{HOOKED}/constant",
     "constant": f"{BARE}/constant",
 }
-SAVES = {"save": LIST, "bare commit": f"{BARE}/commit"}
+SAVES = {"save": LIST, "commit, hooked": f"{HOOKED}/commit", "bare commit": f"{BARE}/commit"}
 
 
 @dataclass(slots=True)
@@ -88,7 +88,17 @@ def visitor_cookie(app: Flask) -> str:
     with browsing(app):
         remember_progress(SLUG, POSITION)
         generate_csrf()
-        return cookie_of_session(app)
+        cookie = cookie_of_session(app)
+    return settled_cookie(app, cookie)
+
+
+def settled_cookie(app: Flask, cookie: str) -> str:
+    """The cookie a browser holds once the first answer has completed its session."""
+    client = app.test_client()
+    client.set_cookie("session", cookie.removeprefix("session="))
+    client.get("/login", headers={"User-Agent": AGENT})
+    kept = client.get_cookie("session")
+    return f"session={kept.value}" if kept else cookie
 
 
 def fans_with_full_lists(app: Flask, wanted: int) -> list[Fan]:

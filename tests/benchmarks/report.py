@@ -19,13 +19,15 @@ MEANINGS = {
     "constant, hooked": "the page as a constant string, through Ranker's hooks (limiter, CSRF, headers)",
     "constant": "the same string in a bare Flask app; no faster than the client that asks",
     "save": "POST /series/<slug>/list, fans who each move one entry by one place",
-    "bare commit": "one row by one statement, in a bare Flask app, to the same database, from the same form",
+    "commit, hooked": "one row by one statement to the same database, from the same form, through Ranker's hooks",
+    "bare commit": "the same in a bare Flask app",
 }
 RATIOS = (
     ("ranking page", "template"),
     ("ranking page", "frame"),
     ("ranking page", "constant, hooked"),
     ("ranking page", "constant"),
+    ("save", "commit, hooked"),
     ("save", "bare commit"),
     ("page while saved", "save while read"),
 )

@@ -56,13 +56,14 @@ def test_a_moment_dragged_out_of_the_list_is_removed(my_list: Callable[..., Wind
 
 
 def test_a_drag_that_ends_where_it_began_saves_nothing(my_list: Callable[..., Window]) -> None:
-    window = my_list(1, 2, 3)
+    window = my_list(1, 2, 3, reduced_motion="no-preference")
     posts: list[str] = []
     window.page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     window.drag(window.handle(2), window.place(2))
     window.page.wait_for_timeout(200)
     assert posts == []
     window.expect_list(1, 2, 3)
+    expect(window.page.locator("#list [style]")).to_have_count(0)
 
 
 def test_a_drag_leaves_no_styles_behind(my_list: Callable[..., Window]) -> None:
