@@ -16,6 +16,8 @@ from ranker.config import BadSetting, default_data_dir, whole_number
 from ranker.scoring_command import score
 
 WORKERS = 2
+THREADS = 4  # of each worker; more of them only wait for each other
+WAITING = 256  # requests a worker accepts before it lets the others wait in line
 
 
 def attach(app: Flask) -> None:
@@ -106,6 +108,9 @@ def start(app: Flask, host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         workers=workers,
+        blocking_threads=THREADS,
+        backpressure=WAITING,
+        websockets=False,
         log_access=False,
     ).serve()
 

@@ -86,6 +86,8 @@ def _ballot(user_id: int, series: Series, progress: int, order: tuple[int, ...])
         "edition": series.edition,
         "version": 1,
         "counting": True,
+        "past": (),
+        "future": (),
     }
 
 

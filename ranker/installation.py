@@ -21,7 +21,7 @@ from ranker.database import writing
 from ranker.domain.ballot import Ballot
 from ranker.exchange import FirstBallot, SeriesFile, read_series
 from ranker.extensions import db
-from ranker.gate import StoredList
+from ranker.gate.own_list import StoredList
 from ranker.models import Series
 
 SEEDS = ("all-of-us-are-dead.json", "game-of-thrones.json")
@@ -78,7 +78,7 @@ def count_first_ballot(first: FirstBallot, file: SeriesFile, added: AddedSeries)
     ballot = Ballot(progress, 1, tuple(added.moments[key] for key in first.order))
     user_id = add_silent_account(FIRST_BALLOT_NAME).id
     with writing() as session:
-        store_ballot(session, user_id, added.id, StoredList(0, None), ballot)
+        store_ballot(session, user_id, added.id, StoredList(0, None), StoredList(1, ballot))
 
 
 def seed(name: str) -> SeriesFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from itertools import islice
 from typing import Annotated, Any
 
 import numpy as np
@@ -77,6 +78,24 @@ class MomentOrder(TypeDecorator[tuple[int, ...]]):
         return None if value is None else tuple(np.frombuffer(value, dtype=PACKED_ID).tolist())
 
 
+class MomentOrders(TypeDecorator[tuple[tuple[int, ...], ...]]):
+    """Several orders as one value, oldest first: each is its length and then its ids, four bytes each."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[tuple[int, ...], ...] | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return np.asarray([number for order in value for number in (len(order), *order)], dtype=PACKED_ID).tobytes()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[int, ...], ...] | None:
+        if value is None:
+            return None
+        numbers = iter(np.frombuffer(value, dtype=PACKED_ID).tolist())
+        return tuple(tuple(islice(numbers, length)) for length in numbers)
+
+
 class PackedBallot(TypeDecorator[Ballot]):
     """A whole ballot as one value: its progress, its edition, then its order."""
 
@@ -115,6 +134,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     view: Mapped[str] = mapped_column(String(10), default="masked", server_default="masked")
+    reveals_singly: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
 
@@ -195,6 +215,35 @@ class Progress(Base):
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
     position: Mapped[int]
+    # Up to here the fan has been told what they unlocked.
+    greeted: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class MetMoment(Base):
+    """A moment a fan has been shown by itself after unlocking it, and left in the pool."""
+
+    __tablename__ = "met_moments"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), primary_key=True)
+
+
+class Note(Base):
+    """A sentence by a fan on a moment. Its label is the larger of the moment's and the author's progress at writing.
+
+    A fan who writes again further on, or further back, does not overwrite what they cannot see now: of the notes
+    they may see, the newest counts. An empty one says that there is none.
+    """
+
+    __tablename__ = "notes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), primary_key=True)
+    label: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
+    written: Mapped[int]
 
 
 class SavedBallot(Base):
@@ -221,6 +270,8 @@ class SavedBallot(Base):
     edition: Mapped[int]
     version: Mapped[int]
     counting: Mapped[bool]
+    past: Mapped[tuple[tuple[int, ...], ...]] = mapped_column(MomentOrders, default=())
+    future: Mapped[tuple[tuple[int, ...], ...]] = mapped_column(MomentOrders, default=())
     saved_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
 
 

@@ -117,7 +117,7 @@ class Cast:
         """Saves this list of moments for somebody, as they may see them now."""
         with self.app.app_context():
             gate = self.gate(name)
-            save_ballot(gate, [self.public[key(number)] for number in numbers], gate.stored_list.version)
+            save_ballot(gate, [self.public[key(number)] for number in numbers], gate.own_list.stored.version)
 
     def declare(self, name: str, position: int) -> None:
         with self.app.app_context():
@@ -133,13 +133,13 @@ class Cast:
     def list_form(self, name: str, *tokens: str, version: int | None = None) -> dict[str, Any]:
         """The form of somebody's list page with these entries in it."""
         with self.app.app_context():
-            newest = self.gate(name).stored_list.version
+            newest = self.gate(name).own_list.stored.version
         return {"version": newest if version is None else version, "entry": list(tokens)}
 
     def titles_of(self, name: str, **options: Any) -> list[str]:
         """The titles in somebody's list as they see it, locks shown as `locked`."""
         with self.app.app_context():
-            entries = self.gate(name, **options).my_list().entries
+            entries = self.gate(name, **options).own_list.read().entries
             return [getattr(entry.moment, "title", "locked") for entry in entries]
 
 

@@ -54,11 +54,13 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.ballots",
         "ranker.actions.catalogue",
         "ranker.actions.progress",
+        "ranker.actions.unlocked",
         "ranker.database",  # knows the tables' base class only
         "ranker.demo",
         "ranker.desk",  # what admins read
         "ranker.extensions",  # knows the tables' metadata only
         "ranker.gate",
+        "ranker.gate.own_list",
         "ranker.installation",
         "ranker.tallies",
         "ranker.web.accounts",  # the User type only

@@ -10,65 +10,112 @@ from sqlalchemy.orm import Session
 
 from ranker.database import Insert, insert, writing
 from ranker.domain.ballot import Ballot
-from ranker.gate import Gate, StoredList
+from ranker.gate import Gate
+from ranker.gate.own_list import Order, StoredList
 from ranker.models import BallotChange, SavedBallot, Series, now
+
+KEPT_STEPS = 20
 
 
 class StaleBallot(Exception):
     """The list was saved elsewhere since the page was made. Nothing was changed."""
 
 
+class NothingToUndo(Exception):
+    """There is no step to take back, or none to take again."""
+
+
 def save_ballot(gate: Gate, tokens: Sequence[str], version: int) -> bool:
     """Saves the order that `tokens` mean as the fan's list, if `version` is still the newest.
 
     The offer of the saved ballot is what the fan may see now. Returns whether there was anything to save.
-    Raises StaleBallot, and what `Gate.order_from` raises; then nothing is changed.
+    Raises StaleBallot, and what `OwnList.order_from` raises; then nothing is changed.
     """
-    stored = gate.stored_list
-    if version != stored.version:
-        raise StaleBallot
-    order = gate.order_from(tokens)
+    stored = _newest_list(gate, version)
+    order = gate.own_list.order_from(tokens)
     if order == stored.order:
         return False
-    ballot = Ballot(gate.clearance.position, gate.state.edition, order)
-    try:
-        with writing() as session:
-            store_ballot(session, gate.viewer.user_id, gate.state.id, stored, ballot)
-    except IntegrityError as error:  # two first saves at once: the index lets one of them count
-        raise StaleBallot from error
+    _store(gate, StoredList(version + 1, _ballot(gate, order), (*stored.past, stored.order)[-KEPT_STEPS:]))
     return True
 
 
-def store_ballot(session: Session, user_id: int | None, series_id: int, stored: StoredList, ballot: Ballot) -> None:
-    """Replaces the stored list by `ballot` and logs the change. The series' row is taken last, for the commit only."""
+def undo(gate: Gate, version: int) -> None:
+    """Takes the last step back. Raises StaleBallot, NothingToUndo."""
+    stored = _newest_list(gate, version)
+    if not stored.past:
+        raise NothingToUndo
+    *past, order = stored.past
+    _store(gate, StoredList(version + 1, _ballot(gate, order), tuple(past), (*stored.future, stored.order)))
+
+
+def redo(gate: Gate, version: int) -> None:
+    """Takes a step again that was taken back. Raises StaleBallot, NothingToUndo."""
+    stored = _newest_list(gate, version)
+    if not stored.future:
+        raise NothingToUndo
+    *future, order = stored.future
+    _store(gate, StoredList(version + 1, _ballot(gate, order), (*stored.past, stored.order), tuple(future)))
+
+
+def _newest_list(gate: Gate, version: int) -> StoredList:
+    stored = gate.own_list.stored
+    if version != stored.version:
+        raise StaleBallot
+    return stored
+
+
+def _ballot(gate: Gate, order: Order) -> Ballot:
+    return Ballot(gate.clearance.position, gate.state.edition, order)
+
+
+def _store(gate: Gate, new: StoredList) -> None:
+    try:
+        with writing() as session:
+            store_ballot(session, gate.viewer.user_id, gate.state.id, gate.own_list.stored, new)
+    except IntegrityError as error:  # two first saves at once: the index lets one of them count
+        raise StaleBallot from error
+
+
+def store_ballot(session: Session, user_id: int | None, series_id: int, stored: StoredList, new: StoredList) -> None:
+    """Replaces the stored list by the new one and logs the change.
+
+    The series' row is taken last, so that it is held for the commit only. Raises StaleBallot.
+    """
+    assert new.ballot is not None
     row = {
-        "moments": ballot.order,
-        "edition": ballot.edition,
-        "version": stored.version + 1,
+        "moments": new.ballot.order,
+        "edition": new.ballot.edition,
+        "version": new.version,
         "counting": True,
+        "past": new.past,
+        "future": new.future,
         "saved_at": now(),
     }
-    key = {"user_id": user_id, "series_id": series_id, "progress": ballot.progress}
-    if stored.ballot is not None and stored.ballot.progress == ballot.progress:
+    if stored.ballot is not None and stored.ballot.progress == new.ballot.progress:
         _expect_one(session, _newest(user_id, series_id, stored.version).values(**row))
     else:
         if stored.ballot is not None:
             _expect_one(session, _newest(user_id, series_id, stored.version).values(counting=False))
-        upsert = insert(SavedBallot).values(**key, **row)
-        primary_key = [SavedBallot.user_id, SavedBallot.series_id, SavedBallot.progress]
-        upsert = upsert.on_conflict_do_update(
-            index_elements=primary_key, set_=row, where=SavedBallot.version < row["version"]
+        key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
+        _expect_one(
+            session,
+            insert(SavedBallot)
+            .values(**key, **row)
+            .on_conflict_do_update(
+                index_elements=[SavedBallot.user_id, SavedBallot.series_id, SavedBallot.progress],
+                set_=row,
+                where=SavedBallot.version < new.version,
+            ),
         )
-        _expect_one(session, upsert)
-    revision = next_revision(session, series_id)
-    change = {
-        "series_id": series_id,
-        "revision": revision,
-        "user_id": user_id,
-        "before": stored.ballot,
-        "after": ballot,
-    }
-    session.execute(insert(BallotChange).values(**change))
+    change = {"series_id": series_id, "user_id": user_id, "before": stored.ballot, "after": new.ballot}
+    session.execute(insert(BallotChange).values(revision=next_revision(session, series_id), **change))
+
+
+def next_revision(session: Session, series_id: int) -> int:
+    """The series' next revision. Its row stays locked until the commit, which puts the changes of a series in order."""
+    statement = update(Series).where(Series.id == series_id).values(revision=Series.revision + 1)
+    revision: int = session.execute(statement.returning(Series.revision)).scalar_one()
+    return revision
 
 
 def _newest(user_id: int | None, series_id: int, version: int) -> Update:
@@ -85,10 +132,3 @@ def _expect_one(session: Session, statement: Update | Insert) -> None:
     version = statement.returning(SavedBallot.version)
     if session.execute(version, execution_options={"synchronize_session": False}).first() is None:
         raise StaleBallot
-
-
-def next_revision(session: Session, series_id: int) -> int:
-    """The series' next revision. Its row stays locked until the commit, which puts the changes of a series in order."""
-    statement = update(Series).where(Series.id == series_id).values(revision=Series.revision + 1)
-    revision: int = session.execute(statement.returning(Series.revision)).scalar_one()
-    return revision

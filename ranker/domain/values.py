@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ranker.domain.clearance import EpisodeCode, Method, View
 
@@ -137,23 +138,51 @@ class Ranking:
         return max((standing.score or 0.0 for standing in self.standings), default=0.0)
 
 
+class PoolOrder(StrEnum):
+    """The orders the pool can stand in."""
+
+    STORY = "story"
+    NEWEST = "newest"
+    COMMUNITY = "community"
+
+
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One place of a fan's list. `token` names the entry in a form; a locked one is named by its place alone."""
+    """One place of a fan's list. `token` names the entry in a form; a locked one is named by its place alone.
+
+    note: the fan's own sentence on it, if they wrote one and may see it now.
+    """
 
     place: int
     token: str
     moment: Moment
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolEntry:
+    """A visible moment that is not in the list; `new` until it is placed or the fan says they have seen it."""
+
+    moment: VisibleMoment
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MyList:
-    """A fan's list as they may see it now, and the visible moments that are not in it."""
+    """A fan's list as they may see it now, and the visible moments that are not in it.
+
+    `pool` begins with the new ones. When the fan wants those one at a time, they are in `unrevealed` instead.
+    """
 
     series: SeriesCard
     version: int
     entries: tuple[ListEntry, ...]
-    pool: tuple[VisibleMoment, ...]
+    pool: tuple[PoolEntry, ...]
+    unrevealed: tuple[VisibleMoment, ...]
+    order: PoolOrder
+    reveals_singly: bool
+    can_undo: bool
+    can_redo: bool
 
     @property
     def size(self) -> int:
@@ -164,8 +193,32 @@ class MyList:
         return len(self.entries) >= self.size
 
     @property
+    def unlocked(self) -> int:
+        """How many moments are new to the fan."""
+        return len(self.unrevealed) + sum(entry.new for entry in self.pool)
+
+    @property
     def free_places(self) -> range:
         return range(len(self.entries) + 1, self.size + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One place of a list as it stood; `change` is how many places it rose since the stage before (None: it came)."""
+
+    place: int
+    moment: VisibleMoment
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStage:
+    """A fan's list as it stood when they had reached an episode; `gone` are those that left since the stage before."""
+
+    episode: EpisodeCode | None
+    position: int
+    entries: tuple[StoryEntry, ...]
+    gone: tuple[VisibleMoment, ...]
 
 
 @dataclass(frozen=True, slots=True)

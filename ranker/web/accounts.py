@@ -95,7 +95,7 @@ def logout() -> Response:
 
 @blueprint.get("/account")
 def show() -> Response | str:
-    return render_template("accounts/show.html") if viewer().is_fan else ask_to_log_in()
+    return render_template("accounts/show.html") if viewer().is_fan else ask_to_log_in("/account")
 
 
 @blueprint.route("/setup/<token>", methods=["GET", "POST"])
@@ -143,9 +143,8 @@ def after_login(form: LoginForm | RegisterForm) -> str:
     return local_path(form.next.data) or "/"
 
 
-def ask_to_log_in() -> Response:
-    """To the log-in page and back: a redirect, which htmx is told of in its own way."""
-    back = request.path if request.method == "GET" else request.path.removesuffix("/undo")
+def ask_to_log_in(back: str) -> Response:
+    """To the log-in page and back again: a redirect, which htmx is told of in its own way."""
     address = url_for("accounts.login", next=back)
     if from_htmx():
         return Response(status=401, headers={"HX-Redirect": address})

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from ranker.actions.ballots import StaleBallot, save_ballot
+from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
+from ranker.actions.unlocked import NoteTooLong, choose_reveal, greet, meet, write_note
 from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
-from ranker.gate import Gate
+from ranker.domain.values import MyList, PoolOrder
+from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
-from ranker.web.moves import UnknownMove, after_move, announcement, read_move
+from ranker.web.moves import Move, UnknownMove, after_move, announcement, name_of, pushed_out, read_drag, read_move
 from ranker.web.requests import from_htmx, whole_number
-from ranker.web.viewers import gate_to
+from ranker.web.viewers import forget_viewer, gate_to, viewer
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
 
-STALE = "Your list was changed in another tab or on another device. This is the newest; please make your change again."
+POOL_ORDER = "pool_order"
+STALE = "Your list was changed in another tab or on another device. This is the newest."
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A move that came too late, offered once more on the newest list: what the press says and what it posts."""
+
+    words: str
+    move: str
+    token: str
+    place: int | None
+
+
+@blueprint.before_request
+def fans_only() -> Response | None:
+    """Whoever posts without an account is asked to log in, and comes back to the list."""
+    if request.method == "POST" and not viewer().is_fan:
+        assert request.view_args is not None
+        return ask_to_log_in(list_address(request.view_args["slug"]))
+    return None
 
 
 @blueprint.get("")
@@ -25,33 +51,157 @@ def show(slug: str) -> str:
 
 
 @blueprint.post("")
-def save(slug: str) -> Response | str | tuple[str, int]:
-    gate = gate_to(slug)
-    if not gate.viewer.is_fan:
-        return ask_to_log_in()
-    version = whole_number(request.form.get("version"))
-    if version is None:
-        abort(422)
+def save(slug: str) -> Answer:
+    gate, tokens = gate_to(slug), request.form.getlist("entry")
+    version = asked_version()
     try:
         move = read_move(request.form)
-        save_ballot(gate, after_move(request.form.getlist("entry"), move), version)
+        order = after_move(tokens, move)
+        done = move or read_drag(request.form, tokens)
+        out = pushed_out(order, done, gate.series.ballot_size)
+        order = order[:-1] if out else order
+        save_ballot(gate, order, version)
     except StaleBallot:
-        return page(gate_to(slug), problem=STALE), 409
+        return stale(slug, move, tokens)
     except (BallotRefused, UnknownMove) as refusal:
         return page(gate_to(slug), problem=reason(refusal, gate)), 422
+    return saved(slug, lambda my: announcement(order, done, my) + full_list_words(gate, out))
+
+
+@blueprint.post("/undo", endpoint="undo")
+def take_back(slug: str) -> Answer:
+    return step(slug, undo, "Undone.", "There is nothing to undo.")
+
+
+@blueprint.post("/redo", endpoint="redo")
+def take_again(slug: str) -> Answer:
+    return step(slug, redo, "Done again.", "There is nothing to do again.")
+
+
+@blueprint.post("/notes")
+def note(slug: str) -> Answer:
+    gate = gate_to(slug)
+    try:
+        write_note(gate, request.form.get("moment", ""), request.form.get("note", ""))
+    except NoteTooLong:
+        return page(gate, problem="A note holds 280 characters. Please make it shorter; nothing was changed."), 422
+    except NotHere:
+        return page(gate, problem="That is not a moment you can note something on. Nothing was changed."), 422
+    return saved(
+        slug, lambda my: "Your note is saved." if request.form.get("note", "").strip() else "Your note is gone."
+    )
+
+
+@blueprint.post("/unlocked")
+def greeted(slug: str) -> Answer:
+    """All new moments have been seen, or the one that is named."""
+    gate = gate_to(slug)
+    token = request.form.get("moment")
+    try:
+        meet(gate, token) if token else greet(gate)
+    except NotHere:
+        return page(gate, problem="That is not a moment of yours. Nothing was changed."), 422
+    return saved(slug, lambda my: f"{my.unlocked} left to look at." if my.unlocked else "All seen.")
+
+
+@blueprint.post("/settings")
+def settings(slug: str) -> Answer:
+    """How the pool is sorted, and whether new moments are shown one at a time."""
+    gate = gate_to(slug)
+    if "sort" in request.form:
+        try:
+            session[POOL_ORDER] = PoolOrder(request.form["sort"]).value
+        except ValueError:
+            abort(422)
+    if "reveal" in request.form:
+        choose_reveal(gate.viewer.user_id, request.form["reveal"] == "one")
+        forget_viewer()
+    return saved(slug, lambda my: "")
+
+
+@blueprint.get("/story")
+def story(slug: str) -> str:
+    gate = gate_to(slug)
+    if not gate.viewer.is_fan:
+        return render_template("list/invite.html", rail=gate.rail)
+    stages = gate.own_list.story()
+    asked = whole_number(request.args.get("at"))
+    chosen = next((stage for stage in reversed(stages) if asked is None or stage.position <= asked), None)
+    return render_template("list/story.html", rail=gate.rail, stages=stages, chosen=chosen)
+
+
+def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) -> Answer:
+    try:
+        take(gate_to(slug), asked_version())
+    except StaleBallot:
+        return stale(slug, None, [])
+    except NothingToUndo:
+        return page(gate_to(slug), problem=nothing), 422
+    return saved(slug, lambda my: f"{done} {len(my.entries)} of {my.size} places taken.")
+
+
+def saved(slug: str, said: Callable[[MyList], str]) -> Answer:
+    """The page after a change: its fragment for htmx, else the way back to it."""
     if not from_htmx():
-        return redirect(f"/series/{slug}/list", 303)
-    saved = gate_to(slug)
-    return page(saved, said=announcement(move, saved.my_list()))
+        return redirect(list_address(slug), 303)
+    gate = gate_to(slug)
+    my = read_list(gate)
+    return page(gate, said=said(my), my=my)
 
 
-def page(gate: Gate, said: str = "", problem: str = "") -> str:
-    return render_template("list/show.html", rail=gate.rail, my=gate.my_list(), said=said, problem=problem)
+def stale(slug: str, move: Move | None, tokens: list[str]) -> Answer:
+    gate = gate_to(slug)
+    my = read_list(gate)
+    late = move or read_drag(request.form, tokens)
+    return page(gate, problem=STALE, my=my, again=move_again(late, my)), 409
+
+
+def move_again(move: Move | None, my: MyList) -> Again | None:
+    """The move offered once more, where it still makes sense on the newest list."""
+    if move is None:
+        return None
+    listed = {entry.token: name_of(entry) for entry in my.entries if not entry.moment.locked}
+    pool = {entry.moment.public_id: entry.moment.title for entry in my.pool}
+    puts_in = move.verb in ("add", "place")
+    if move.token in listed and move.verb != "add":
+        return Again(f"{VERB_WORDS[move.verb]} {listed[move.token]}", move.verb, move.token, move.place)
+    if move.token in pool and puts_in and not my.full:
+        return Again(f"Add {pool[move.token]}", move.verb, move.token, move.place)
+    return None
+
+
+VERB_WORDS = {"up": "Move up", "down": "Move down", "top": "Move to the top", "place": "Move", "remove": "Take out"}
+
+
+def page(gate: Gate, said: str = "", problem: str = "", my: MyList | None = None, again: Again | None = None) -> str:
+    my = my or read_list(gate)
+    return render_template("list/show.html", rail=gate.rail, my=my, said=said, problem=problem, again=again)
+
+
+def read_list(gate: Gate) -> MyList:
+    return gate.own_list.read(PoolOrder(session.get(POOL_ORDER, PoolOrder.STORY)))
+
+
+def asked_version() -> int:
+    version = whole_number(request.form.get("version"))
+    return version if version is not None else abort(422)
+
+
+def list_address(slug: str) -> str:
+    return f"/series/{slug}/list"
+
+
+def full_list_words(gate: Gate, out: str | None) -> str:
+    """A word on the entry that had to leave a full list."""
+    if out is None:
+        return ""
+    left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
+    return f" The list was full, so {getattr(left, 'title', 'a locked moment')} went back. You can undo this."
 
 
 def reason(refusal: Exception, gate: Gate) -> str:
     if isinstance(refusal, BallotTooLong):
-        return f"Your list holds {gate.series.ballot_size}. Take one out first, then add this one."
+        return f"Your list holds {gate.series.ballot_size}. Take one out first, then add this one. Nothing was changed."
     if isinstance(refusal, RepeatedMoment):
         return "That moment is in your list already. Nothing was changed."
     return "That is not a moment you can rank. Nothing was changed."

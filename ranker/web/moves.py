@@ -1,11 +1,11 @@
-"""The moves a press of a button can make in a posted order of tokens, and the sentence that tells of them."""
+"""The moves a press or a drag makes in a posted order of tokens, and the sentences that tell of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ranker.domain.values import MyList
+from ranker.domain.values import ListEntry, MyList
 from ranker.web.requests import whole_number
 
 
@@ -21,7 +21,7 @@ class Move:
 
 
 def read_move(form: Mapping[str, str]) -> Move | None:
-    """The move a form asks for; None when it only posts its order, as after a drag. Raises UnknownMove."""
+    """The move a press asks for; None when the form only posts its order, as after a drag. Raises UnknownMove."""
     if "move" not in form:
         return None
     verb, _, token = form["move"].partition(":")
@@ -33,11 +33,19 @@ def read_move(form: Mapping[str, str]) -> Move | None:
     return Move(verb, token, place)
 
 
+def read_drag(form: Mapping[str, str], tokens: Sequence[str]) -> Move | None:
+    """The move that a drag was, told from the order it led to; None when the form does not say what was dragged."""
+    token = form.get("dragged")
+    if not token:
+        return None
+    return Move("place", token, tokens.index(token) + 1) if token in tokens else Move("remove", token)
+
+
 def after_move(tokens: Sequence[str], move: Move | None) -> list[str]:
     """The order after the move. Raises UnknownMove for an entry that is not there to be moved."""
     if move is None:
         return list(tokens)
-    if (move.token in tokens) == (move.verb == "add"):
+    if move.verb != "place" and (move.token in tokens) == (move.verb == "add"):
         raise UnknownMove
     others = [token for token in tokens if token != move.token]
     index = VERBS[move.verb](list(tokens), move)
@@ -57,17 +65,23 @@ VERBS: dict[str, Callable[[list[str], Move], int | None]] = {
 }
 
 
-def announcement(move: Move | None, my: MyList) -> str:
-    """What happened, in a sentence for those who cannot see it happen."""
+def pushed_out(tokens: Sequence[str], move: Move | None, size: int) -> str | None:
+    """The entry that a moment put into a full list pushes out at its end, if the move is such a one."""
+    puts_in = move is not None and move.verb == "place" and len(tokens) == size + 1
+    return tokens[-1] if puts_in and move is not None and tokens[-1] != move.token else None
+
+
+def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
+    """What happened, in a sentence for those who cannot see it happen. `order` are the tokens as they were saved."""
+    taken = f"{len(my.entries)} of {my.size} places taken."
     if move is None:
-        return f"Saved. {len(my.entries)} of {my.size} places taken."
-    if move.verb == "remove":
-        return f"Taken out of your list. {len(my.entries)} of {my.size} places taken."
-    for entry in my.entries:
-        if entry.token == move.token:
-            return f"{title(entry.moment)}, now {entry.place} of {len(my.entries)}."
-    return f"Saved. {len(my.entries)} of {my.size} places taken."
+        return f"Saved. {taken}"
+    if move.token not in order:
+        return f"Taken out of your list. {taken}"
+    place = list(order).index(move.token) + 1
+    entry = next((entry for entry in my.entries if entry.place == place), None)
+    return f"{name_of(entry)}, now {place} of {len(my.entries)}." if entry else f"Saved. {taken}"
 
 
-def title(moment: object) -> str:
-    return getattr(moment, "title", "The locked moment")
+def name_of(entry: ListEntry) -> str:
+    return str(getattr(entry.moment, "title", "The locked moment"))

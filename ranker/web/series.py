@@ -27,7 +27,7 @@ def show(slug: str) -> str:
         ranking=ranking,
         rows=rows,
         looking_back=looked_from is not gate,
-        has_list=gate.has_list,
+        has_list=gate.own_list.exists,
     )
 
 
@@ -76,7 +76,7 @@ def moment(slug: str, public_id: str) -> str:
         rail=gate.rail,
         moment=shown,
         standing=gate.standing_of(public_id, Method.FAIR),
-        in_list=gate.place_in_my_list(public_id),
+        in_list=gate.own_list.place_of(public_id),
     )
 
 

@@ -65,7 +65,9 @@ def remember_view(view: View) -> None:
 
 
 def _fan() -> Viewer:
-    return Viewer(current_user.id, current_user.name, current_user.is_admin, View(current_user.view))
+    return Viewer(
+        current_user.id, current_user.name, current_user.is_admin, View(current_user.view), current_user.reveals_singly
+    )
 
 
 def _visitor() -> Viewer:

@@ -49,7 +49,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def create_benchmark_app() -> Flask:
-    """Ranker with the bare app mounted under /bare, where none of Ranker's hooks run, and two bare views where they do."""
+    """Ranker with two bare views behind its hooks, and the bare app under /bare, where none of them run."""
     ranker = create_app()
     engine = create_engine(ranker.config["SQLALCHEMY_DATABASE_URI"])
     teach_sqlite_manners(engine)

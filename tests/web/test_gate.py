@@ -83,7 +83,7 @@ def test_a_retired_moment_is_in_no_ranking_and_no_pool(cast: Cast) -> None:
     with cast.app.app_context():
         retire_moment(cast.public["moment1"])
         assert "SecretTitle1" not in titles(cast, name="ada")
-        assert "SecretTitle1" not in [moment.title for moment in cast.gate("ada").my_list().pool]
+        assert "SecretTitle1" not in [row.moment.title for row in cast.gate("ada").own_list.read().pool]
         with pytest.raises(NotHere):
             cast.gate("ada").moment(cast.public["moment1"])
 

@@ -88,7 +88,7 @@ def test_of_two_saves_of_one_version_one_counts(cast: Cast) -> None:
     cast.rank("ada", 1)
     with cast.app.app_context():
         first, second = cast.gate("ada"), cast.gate("ada")
-        assert first.stored_list.version == second.stored_list.version == 1
+        assert first.own_list.stored.version == second.own_list.stored.version == 1
         save_ballot(first, [cast.public["moment2"]], 1)
         with pytest.raises(StaleBallot):
             save_ballot(second, [cast.public["moment3"]], 1)
@@ -98,7 +98,7 @@ def test_of_two_saves_of_one_version_one_counts(cast: Cast) -> None:
 def test_of_two_first_saves_one_counts_even_from_different_progress(cast: Cast) -> None:
     with cast.app.app_context():
         first, second = cast.gate("ada"), cast.gate("ada")
-        assert not first.stored_list.version + second.stored_list.version
+        assert not first.own_list.stored.version + second.own_list.stored.version
     cast.declare("ada", 3)
     with cast.app.app_context():
         save_ballot(cast.gate("ada"), [cast.public["moment1"]], 0)
@@ -110,7 +110,7 @@ def test_saving_the_same_again_is_no_new_version(cast: Cast) -> None:
     cast.rank("ada", 1, 2)
     cast.rank("ada", 1, 2)
     with cast.app.app_context():
-        assert cast.gate("ada").stored_list.version == 1
+        assert cast.gate("ada").own_list.stored.version == 1
 
 
 def test_a_list_is_kept_as_it_stood_at_each_progress_and_only_the_newest_counts(cast: Cast) -> None:

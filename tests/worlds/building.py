@@ -15,7 +15,9 @@ from ranker.models import (
     BallotChange,
     Base,
     Episode,
+    MetMoment,
     Moment,
+    Note,
     Progress,
     SavedBallot,
     Series,
@@ -23,10 +25,10 @@ from ranker.models import (
 )
 from ranker.tallies import Tallies
 from ranker.web.pages import RenderedRankings
-from tests.worlds.world import SeriesW, World
+from tests.worlds.world import FanW, SeriesW, World
 
 THEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-TABLES: tuple[type[Base], ...] = (BallotChange, SavedBallot, Progress, Moment, Episode, Series, User)
+TABLES: tuple[type[Base], ...] = (BallotChange, SavedBallot, Progress, MetMoment, Note, Moment, Episode, Series, User)
 
 
 def build(app: Flask, world: World) -> dict[str, int]:
@@ -44,7 +46,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
             session.execute(delete(table))
         users = {fan.name: number for number, fan in enumerate(world.fans, 1)}
         if users:
-            session.execute(insert(User), [_user(name, id) for name, id in users.items()])
+            session.execute(insert(User), [_user(fan, users[fan.name]) for fan in world.fans])
         for number, series in enumerate(world.series, 1):
             moments = _moment_ids(series, chance)
             session.execute(insert(Series), [_series(series, number, chance)])
@@ -61,17 +63,38 @@ def build(app: Flask, world: World) -> dict[str, int]:
             if ballots:
                 session.execute(insert(SavedBallot), ballots)
             progress = [
-                {"user_id": users[fan.name], "series_id": number, "position": fan.progress[series.slug]}
+                {
+                    "user_id": users[fan.name],
+                    "series_id": number,
+                    "position": fan.progress[series.slug],
+                    "greeted": fan.greeted.get(series.slug, 0),
+                }
                 for fan in world.fans
                 if series.slug in fan.progress
             ]
             if progress:
                 session.execute(insert(Progress), progress)
+            if notes := [note for fan in world.fans for note in _notes(fan, users[fan.name], series.slug, moments)]:
+                session.execute(insert(Note), notes)
     return users
 
 
-def _user(name: str, id: int) -> dict[str, Any]:
-    return {"id": id, "name": name, "name_key": name.casefold(), "created_at": THEN}
+def _user(fan: FanW, id: int) -> dict[str, Any]:
+    return {
+        "id": id,
+        "name": fan.name,
+        "name_key": fan.name.casefold(),
+        "reveals_singly": fan.reveals_singly,
+        "created_at": THEN,
+    }
+
+
+def _notes(fan: FanW, user_id: int, slug: str, ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"user_id": user_id, "moment_id": ids[note.moment], "label": note.label, "text": note.text, "written": number}
+        for number, note in enumerate(fan.notes)
+        if note.slug == slug
+    ]
 
 
 def _series(series: SeriesW, id: int, chance: random.Random) -> dict[str, Any]:
@@ -136,5 +159,7 @@ def _ballot(user_id: int, series_id: int, ballot: Any, counting: bool, ids: dict
         "edition": ballot.edition,
         "version": ballot.version,
         "counting": counting,
+        "past": tuple(tuple(ids[moment] for moment in order) for order in ballot.past),
+        "future": (),
         "saved_at": THEN,
     }

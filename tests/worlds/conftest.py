@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.conftest import Databases, dispose, make_app
-from tests.worlds.world import PROPOSED, RETIRED, BallotW, FanW, MomentW, SeriesW, World
+from tests.worlds.world import PROPOSED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, World
 
 
 @pytest.fixture(scope="session")
@@ -55,21 +56,34 @@ def lighthouse_world() -> World:
     titles = tuple(f"Episode title {position}" for position in range(1, 7))
     series = SeriesW("the-lighthouse", (4, 2), (*moments, *extra), titles, edition=2)
 
-    def ballot(progress: int, version: int, *names: str, edition: int = 1) -> BallotW:
-        return BallotW(progress, edition, version, tuple(map(public_id, names)))
+    def ballot(progress: int, version: int, *names: str, edition: int = 1, past: tuple[str, ...] = ()) -> BallotW:
+        before = (tuple(map(public_id, past)), ()) if past else ()
+        return BallotW(progress, edition, version, tuple(map(public_id, names)), before)
 
     def fan(name: str, progress: int, *ballots: BallotW) -> FanW:
         return FanW(name, {series.slug: progress}, {series.slug: ballots} if ballots else {})
 
+    late = ballot(6, 2, "f1", "a1", "e1", "b1", "g1", "c1", "a2", past=("a1", "f1"))
     people = (
         # The viewer's progress fell after saving: hidden entries stand between visible ones.
-        fan("viewer", 3, ballot(2, 1, "a1", "b1"), ballot(6, 2, "f1", "a1", "e1", "b1", "g1", "c1", "a2")),
+        fan(
+            "viewer",
+            3,
+            ballot(2, 1, "a1", "b1"),
+            ballot(6, 2, "f1", "a1", "e1", "b1", "g1", "c1", "a2", past=("a1", "f1")),
+        ),
         fan("ada", 6, ballot(6, 1, "f1", "e1", "d1", "a1", edition=2)),
         fan("bea", 6, ballot(3, 1, "b1", "a2"), ballot(6, 2, "e2", "f1", "a2", "b1")),
         fan("cal", 5, ballot(5, 1, "e1", "a1", "d2")),
         fan("dot", 2, ballot(2, 1, "b1", "a1")),
         fan("eli", 1, ballot(1, 1)),
     )
+    notes = (
+        NoteW(series.slug, public_id("a1"), 2, "Seen early"),
+        NoteW(series.slug, public_id("a1"), 6, "Seen again, knowing how it ends"),
+        NoteW(series.slug, public_id("f1"), 6, "That ending"),
+    )
+    people = (replace(people[0], notes=notes, greeted={series.slug: 5}), *people[1:])
     known, voters = known_answer()
     return World((series, known), (*people, *voters))
 

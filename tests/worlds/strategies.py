@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, SeriesW, World
+from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, World
 
 ODD_TEXTS = (
     "A plain title",
@@ -69,10 +69,28 @@ def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
         rows = dict(saved)
         if rows:
             ballots[one.slug] = tuple(
-                BallotW(reached, edition, version, draw(orders(one, reached, edition)))
+                BallotW(
+                    reached,
+                    edition,
+                    version,
+                    draw(orders(one, reached, edition)),
+                    tuple(draw(st.lists(orders(one, reached, edition), max_size=2))),
+                )
                 for version, (reached, edition) in enumerate(rows.items(), 1)
             )
-    return FanW(name, progress, ballots)
+    greeted = {one.slug: draw(st.integers(0, one.episodes)) for one in series}
+    return FanW(name, progress, ballots, greeted, draw(notes(series)), draw(st.booleans()))
+
+
+@st.composite
+def notes(draw: DrawFn, series: tuple[SeriesW, ...]) -> tuple[NoteW, ...]:
+    """Notes on moments, each written at or after its moment's episode; several on one moment at different progress."""
+    written = {}
+    for one in series:
+        for moment in one.moments:
+            for label in draw(st.lists(st.integers(moment.label, one.episodes), unique=True, max_size=2)):
+                written[moment.public_id, label] = NoteW(one.slug, moment.public_id, label, draw(texts))
+    return tuple(written.values())
 
 
 def orders(series: SeriesW, progress: int, edition: int) -> SearchStrategy[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from ranker.domain.clearance import Clearance, EpisodeCode, Method
 from ranker.domain.values import Ranking, Standing
 from ranker.extensions import db
 from ranker.gate import Gate
+from ranker.gate.own_list import OwnList
 from ranker.models import Episode, Moment
 from tests.worlds.comparing import difference
 from tests.worlds.walk import Viewing
@@ -50,7 +51,7 @@ def leaky_lock(patch: Patch) -> None:
         )
 
     def value(row: Any) -> LeakyLock:
-        return LeakyLock(gates._code(row), row.teaser, row.title, row.public_id)
+        return LeakyLock(gates.code_of(row), row.teaser, row.title, row.public_id)
 
     patch.setattr(Gate, "_locked", locked)
     patch.setattr(gates, "_locked_moment", value)
@@ -101,7 +102,7 @@ def sealed_rows_in_the_order_of_the_whole_ranking(apps: Any, patch: Patch) -> No
         if not gate.sealed:
             return ranking
         whole = gate.tallies.numbers(gate.state, ranking.method, gate.series.episode_count).of
-        ids = {moment.public_id: id for id, moment in gate._moments_by_id().items() if not moment.locked}
+        ids = {moment.public_id: id for id, moment in gate.moments_by_id().items() if not moment.locked}
         ordered = sorted(ranking.standings, key=lambda row: whole[ids[row.moment.public_id]].rank or 0)  # type: ignore[union-attr]
         return replace(ranking, standings=tuple(ordered))
 
@@ -116,7 +117,7 @@ def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:
     leaky_lock(patch)
-    patch.setattr(gates, "_token", lambda moment, place: moment.public_id)
+    patch.setattr("ranker.gate.own_list._token", lambda moment, place: moment.public_id)
 
 
 def forbidden_instead_of_absent(apps: Any, patch: Patch) -> None:
@@ -194,17 +195,11 @@ def locked_ties_in_the_order_of_ids(apps: Any, patch: Patch) -> None:
 
 
 def episode_titles_for_everybody(apps: Any, patch: Patch) -> None:
-    def titles(self: Gate) -> dict[int, str | None]:
-        from sqlalchemy import select
-
-        query = select(Episode.position, Episode.title).where(Episode.series_id == self.state.id)
-        return dict(db.session.execute(query).all())  # type: ignore[arg-type]
-
-    patch.setattr(Gate, "_episode_titles", titles)
+    patch.setattr(gates, "case", lambda condition: condition[1])
 
 
 def locked_rows_in_a_sealed_list(apps: Any, patch: Patch) -> None:
-    original = Gate._moments_by_id
+    original = Gate.moments_by_id
 
     def moments(self: Gate, *only: Any) -> Any:
         if not only:
@@ -217,17 +212,17 @@ def locked_rows_in_a_sealed_list(apps: Any, patch: Patch) -> None:
         return Gate(replace(self.viewer, view=View.MASKED), self.state, self.clearance, self.tallies)
 
     patch.setattr(Gate, "looking_masked", looking_masked, raising=False)
-    patch.setattr(Gate, "_moments_by_id", moments)
+    patch.setattr(Gate, "moments_by_id", moments)
 
 
 def other_words_for_a_hidden_moment(apps: Any, patch: Patch) -> None:
-    original = Gate.order_from
+    original = OwnList.order_from
 
     class TooEarly(UnseenMoment):
         pass
 
-    def order_from(self: Gate, tokens: Any) -> Any:
-        hidden = self._locked().where(Moment.public_id.in_(tokens))
+    def order_from(self: OwnList, tokens: Any) -> Any:
+        hidden = self.gate._locked().where(Moment.public_id.in_(tokens))
         if db.session.execute(hidden).first() is not None:
             raise TooEarly
         return original(self, tokens)
@@ -235,7 +230,7 @@ def other_words_for_a_hidden_moment(apps: Any, patch: Patch) -> None:
     def reason(refusal: Exception, gate: Gate) -> str:
         return "Not yet!" if isinstance(refusal, TooEarly) else "That is not a moment you can rank."
 
-    patch.setattr(Gate, "order_from", order_from)
+    patch.setattr(OwnList, "order_from", order_from)
     patch.setattr("ranker.web.lists.reason", reason)
 
 

@@ -21,7 +21,7 @@ def redact(world: World, horizon: Horizon) -> World:
     }
     return World(
         tuple(_redacted_series(series, horizon.get(series.slug, 0), new_ids) for series in world.series),
-        tuple(_renamed_ballots(fan, new_ids) for fan in world.fans),
+        tuple(_redacted_fan(fan, new_ids, horizon) for fan in world.fans),
         salt=1,
     )
 
@@ -44,17 +44,22 @@ def _redacted(moment: MomentW, public_id: str) -> MomentW:
     return replace(moment, public_id=public_id, title=f"Other {public_id}", description=f"Something else {public_id}")
 
 
-def _renamed_ballots(fan: FanW, new_ids: dict[str, str]) -> FanW:
+def _redacted_fan(fan: FanW, new_ids: dict[str, str], horizon: Horizon) -> FanW:
     return replace(
         fan,
-        ballots={
-            slug: tuple(
-                replace(ballot, order=tuple(new_ids.get(moment, moment) for moment in ballot.order))
-                for ballot in ballots
-            )
-            for slug, ballots in fan.ballots.items()
-        },
+        ballots={slug: tuple(_renamed(one, new_ids) for one in ballots) for slug, ballots in fan.ballots.items()},
+        notes=tuple(
+            replace(note, moment=new_ids.get(note.moment, note.moment), text=f"Something else of {number}")
+            if note.label > horizon.get(note.slug, 0)
+            else note
+            for number, note in enumerate(fan.notes)
+        ),
     )
+
+
+def _renamed(ballot: BallotW, new_ids: dict[str, str]) -> BallotW:
+    orders = [tuple(new_ids.get(moment, moment) for moment in order) for order in (ballot.order, *ballot.past)]
+    return replace(ballot, order=orders[0], past=tuple(orders[1:]))
 
 
 def _public_id(slug: str, number: int) -> str:
@@ -89,12 +94,14 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon) -> FanW:
         if cut:
             ballots[series.slug] = _newest_at_each_progress(cut)
     progress = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.progress.items()}
-    return replace(fan, progress=progress, ballots=ballots)
+    greeted = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.greeted.items()}
+    notes = tuple(note for note in fan.notes if note.label <= horizon.get(note.slug, 0))
+    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes)
 
 
 def _cut(ballot: BallotW, position: int, left: set[str]) -> BallotW:
-    order = tuple(moment for moment in ballot.order if moment in left)
-    return replace(ballot, progress=min(ballot.progress, position), order=order)
+    orders = [tuple(moment for moment in order if moment in left) for order in (ballot.order, *ballot.past)]
+    return replace(ballot, progress=min(ballot.progress, position), order=orders[0], past=tuple(orders[1:]))
 
 
 def _newest_at_each_progress(ballots: list[BallotW]) -> tuple[BallotW, ...]:

@@ -209,10 +209,28 @@ class Walk:
         position = self.viewing.horizon.get(series.slug, 0)
         visible = [one.public_id for one in series.moments if one.label <= position and one.status == PUBLISHED]
         named = dict(self.named_moments(series))
+        self.write_about_the_list(path, visible, named)
         for label, tokens, more in self.list_attempts(visible, named):
-            form = {"version": self.version_of(series), "entry": tokens, **more}
+            form = {"version": self.version_at(path), "entry": tokens, **more}
             self.send(path, form, f"{path}: {label}")
             self.glance(f"after {path}: {label}", path)
+
+    def write_about_the_list(self, path: str, visible: list[str], named: dict[str, str]) -> None:
+        """Notes, settings, undo and redo."""
+        for label, moment in [("hidden", named["hidden 0"]), ("unknown", UNKNOWN_ID), *enumerate(visible[:2])]:
+            self.send(f"{path}/notes", {"moment": moment, "note": "Mine"}, f"{path}/notes on {label}")
+            self.send(f"{path}/unlocked", {"moment": moment}, f"{path}/unlocked {label}")
+        for sort in ("community", "newest", "story", "x"):
+            self.send(f"{path}/settings", {"sort": sort})
+            self.glance(f"{path} in {sort} order", path)
+        for reveal in ("one", "all"):
+            self.send(f"{path}/settings", {"reveal": reveal})
+            self.glance(f"{path} revealing {reveal}", path)
+        for take in ("undo", "undo", "redo", "undo", "undo", "redo", "redo"):
+            self.send(f"{path}/{take}", {"version": self.version_at(path)}, f"{path}/{take}")
+            self.glance(f"{path} after {take}", path)
+        self.send(f"{path}/undo", {"version": 99})
+        self.send(f"{path}/unlocked", {})
 
     def list_attempts(
         self, visible: list[str], named: dict[str, str]
@@ -234,9 +252,9 @@ class Walk:
         yield "stale", visible[:1], {"version": 99}
         yield "no version", visible[:1], {"version": ""}
 
-    def version_of(self, series: SeriesW) -> str:
+    def version_at(self, path: str) -> str:
         """The version and the rows of the list page as the viewer is shown them."""
-        text = self.browser.get(f"/series/{series.slug}/list").text
+        text = self.browser.htmx("GET", path).text
         self.listed = re.findall(r'name="entry" value="([^"]+)">', text)
         found = re.search(r'name="version" value="(\d+)"', text)
         return found[1] if found else "0"

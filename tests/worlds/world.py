@@ -45,6 +45,17 @@ class BallotW:
     edition: int
     version: int
     order: tuple[str, ...]
+    past: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class NoteW:
+    """A sentence on a moment, written when its author stood at `label`."""
+
+    slug: str
+    moment: str
+    label: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,9 @@ class FanW:
     name: str
     progress: Mapping[str, int] = field(default_factory=dict)
     ballots: Mapping[str, tuple[BallotW, ...]] = field(default_factory=dict)
+    greeted: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[NoteW, ...] = ()
+    reveals_singly: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("is_admin", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("view", sa.String(length=10), server_default="masked", nullable=False),
+        sa.Column("reveals_singly", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("session_epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -63,6 +64,8 @@ def upgrade() -> None:
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("counting", sa.Boolean(), nullable=False),
+        sa.Column("past", sa.LargeBinary(), nullable=False),
+        sa.Column("future", sa.LargeBinary(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_ballots_series_id_series")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_ballots_user_id_users"), ondelete="CASCADE"),
@@ -99,6 +102,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("greeted", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("position >= 0", name=op.f("ck_progress_position")),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_progress_series_id_series")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_progress_user_id_users"), ondelete="CASCADE"),
@@ -126,8 +130,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_moments_episode_id"), ["episode_id"], unique=False)
         batch_op.create_index("ix_moments_series_id_status", ["series_id", "status"], unique=False)
 
+    op.create_table(
+        "met_moments",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["moment_id"], ["moments.id"], name=op.f("fk_met_moments_moment_id_moments")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_met_moments_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "moment_id", name=op.f("pk_met_moments")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "notes",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=280), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["moment_id"], ["moments.id"], name=op.f("fk_notes_moment_id_moments")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notes_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "moment_id", "label", name=op.f("pk_notes")),
+        sqlite_with_rowid=False,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("notes")
+    op.drop_table("met_moments")
     with op.batch_alter_table("moments", schema=None) as batch_op:
         batch_op.drop_index("ix_moments_series_id_status")
         batch_op.drop_index(batch_op.f("ix_moments_episode_id"))

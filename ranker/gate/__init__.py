@@ -6,21 +6,17 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, null, select, tuple_
 
-from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
 from ranker.domain.clearance import NOTHING_WATCHED, Clearance, EpisodeCode, Method, View
 from ranker.domain.values import (
     EpisodeRow,
-    ListEntry,
     LockedMoment,
-    MyList,
     Rail,
     Ranking,
     Season,
@@ -30,7 +26,8 @@ from ranker.domain.values import (
     VisibleMoment,
 )
 from ranker.extensions import db
-from ranker.models import PUBLIC_ID_LENGTH, PUBLISHED, Episode, Moment, Progress, SavedBallot, Series
+from ranker.gate.own_list import OwnList
+from ranker.models import PUBLISHED, Episode, Moment, Progress, SavedBallot, Series
 from ranker.tallies import SeriesState, Tallies
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
@@ -48,6 +45,7 @@ class Viewer:
     name: str | None = None
     is_admin: bool = False
     view: View = View.MASKED
+    reveals_singly: bool = False
     declared: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -57,27 +55,6 @@ class Viewer:
     @property
     def sealed(self) -> bool:
         return self.view is View.SEALED
-
-
-@dataclass(frozen=True, slots=True)
-class StoredList:
-    """A fan's list as the database keeps it, locked and retired entries included. Never leaves the server."""
-
-    version: int
-    ballot: Ballot | None
-
-    @property
-    def order(self) -> tuple[int, ...]:
-        return self.ballot.order if self.ballot else ()
-
-
-@dataclass(frozen=True, slots=True)
-class ShownEntry:
-    """A row of the list page, with the internal id that the page itself does not get."""
-
-    id: int
-    token: str
-    moment: VisibleMoment | LockedMoment
 
 
 def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
@@ -97,7 +74,7 @@ def open_gate(viewer: Viewer, slug: str, tallies: Tallies) -> Gate:
     if row is None:
         raise NotHere(slug)
     state, position = _state(row)
-    return Gate(viewer, state, _clearance(viewer, state, position), tallies)
+    return Gate(viewer, state, _clearance(viewer, state, position), tallies, row.greeted or 0)
 
 
 @dataclass(frozen=True)
@@ -108,6 +85,7 @@ class Gate:
     state: SeriesState
     clearance: Clearance
     tallies: Tallies
+    greeted: int = 0
 
     @property
     def series(self) -> SeriesCard:
@@ -131,34 +109,33 @@ class Gate:
 
     @cached_property
     def rail(self) -> Rail:
-        titles = self._episode_titles()
         seasons: dict[int, list[EpisodeRow]] = {}
-        for code in self.codes.values():
-            row = EpisodeRow(code, titles.get(code.position), self.clearance.permits(code.position))
-            seasons.setdefault(code.season, []).append(row)
+        for row in self._episodes:
+            seasons.setdefault(row.code.season, []).append(row)
         return Rail(
             self.series,
             self.clearance.position,
             tuple(Season(number, tuple(episodes)) for number, episodes in seasons.items()),
         )
 
-    def _episode_titles(self) -> dict[int, str | None]:
-        query = select(Episode.position, Episode.title).where(
-            Episode.series_id == self.state.id, Episode.position <= self.clearance.position
-        )
-        return dict(db.session.execute(query).all())
-
     @cached_property
     def codes(self) -> dict[int, EpisodeCode]:
         """The code of every episode by its position, in story order."""
+        return {row.position: row.code for row in self._episodes}
+
+    @cached_property
+    def _episodes(self) -> tuple[EpisodeRow, ...]:
+        """Every episode in story order; the title of one that lies ahead is not loaded."""
+        title = case((Episode.position <= self.clearance.position, Episode.title)).label("title")
         query = (
-            select(Episode.position, Episode.season, Episode.number)
+            select(Episode.position, Episode.season, Episode.number, title)
             .where(Episode.series_id == self.state.id)
             .order_by(Episode.position)
         )
-        return {
-            position: EpisodeCode(position, season, number) for position, season, number in db.session.execute(query)
-        }
+        return tuple(
+            EpisodeRow(code_of(row), row.title, self.clearance.permits(row.position))
+            for row in db.session.execute(query)
+        )
 
     # The community ranking
 
@@ -169,7 +146,7 @@ class Gate:
     def ranking(self, method: Method) -> Ranking:
         """The community ranking at this viewer's horizon, locked rows in place or, when sealed, not there at all."""
         numbers = self.tallies.numbers(self.state, method, self.horizon)
-        moments = self._moments_by_id()
+        moments = self.moments_by_id()
         standings = [
             Standing(number.rank, moments[id], number.score, number.margin, number.offered)
             for id, number in numbers.of.items()
@@ -197,14 +174,16 @@ class Gate:
             raise NotHere(public_id)
         return _locked_moment(locked)
 
-    def _moments_by_id(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment | LockedMoment]:
+    def moments_by_id(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment | LockedMoment]:
         """Every published moment there is for this viewer (that meets the conditions), by internal id."""
-        moments: dict[int, VisibleMoment | LockedMoment] = {
-            row.id: _visible_moment(row) for row in db.session.execute(self._visible().where(*only))
-        }
+        moments: dict[int, VisibleMoment | LockedMoment] = dict(self.visible_moments(*only))
         if not self.sealed:
             moments |= {row.id: _locked_moment(row) for row in db.session.execute(self._locked().where(*only))}
         return moments
+
+    def visible_moments(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment]:
+        """Every published moment this viewer has reached (that meets the conditions), by internal id."""
+        return {row.id: _visible_moment(row) for row in db.session.execute(self._visible().where(*only))}
 
     def _visible(self) -> Query:
         return self._published(Moment.public_id, Moment.title, Moment.description).where(
@@ -224,73 +203,14 @@ class Gate:
     # The fan's own list
 
     @cached_property
-    def stored_list(self) -> StoredList:
-        query = select(SavedBallot.version, SavedBallot.progress, SavedBallot.edition, SavedBallot.moments).where(
-            SavedBallot.user_id == self.viewer.user_id, SavedBallot.series_id == self.state.id, SavedBallot.counting
-        )
-        row = db.session.execute(query).first()
-        if row is None:
-            return StoredList(0, None)
-        return StoredList(row.version, Ballot(row.progress, row.edition, row.moments))
-
-    def my_list(self) -> MyList:
-        """The fan's list: a locked entry keeps its place when masked and is not there when sealed."""
-        entries = tuple(ListEntry(place, row.token, row.moment) for place, row in enumerate(self._shown, 1))
-        placed = {row.id for row in self._shown}
-        pool = [_visible_moment(row) for row in db.session.execute(self._visible()) if row.id not in placed]
-        return MyList(self.series, self.stored_list.version, entries, tuple(sorted(pool, key=_story_order)))
-
-    @property
-    def has_list(self) -> bool:
-        return bool(self._shown)
-
-    def place_in_my_list(self, public_id: str) -> int | None:
-        """The place a visible moment has in the fan's list as they see it, if any."""
-        places = (place for place, row in enumerate(self._shown, 1) if row.token == public_id)
-        return next(places, None)
-
-    def order_from(self, tokens: Sequence[str]) -> tuple[int, ...]:
-        """The whole order that a form with these tokens means; entries out of the fan's sight keep their places.
-
-        Raises UnseenMoment for a token that names nothing this viewer may choose, be it known elsewhere or not;
-        RepeatedMoment and BallotTooLong as `check_order` does.
-        """
-        choices = self._choices(tokens)
-        check_order(tokens, choices.keys(), self.series.ballot_size)
-        return keep_hidden_places(self.stored_list.order, self._out_of_sight, [choices[token] for token in tokens])
-
-    def _choices(self, tokens: Iterable[str]) -> dict[str, int]:
-        """What each of these tokens stands for, as far as this viewer may choose it."""
-        named = Moment.public_id.in_([token[:PUBLIC_ID_LENGTH] for token in tokens])
-        visible = {row.public_id: row.id for row in db.session.execute(self._visible().where(named))}
-        return visible | {row.token: row.id for row in self._shown}
-
-    @cached_property
-    def _stored_moments(self) -> dict[int, VisibleMoment | LockedMoment]:
-        """The entries of the stored list that exist for this viewer."""
-        return self._moments_by_id(Moment.id.in_(self.stored_list.order)) if self.stored_list.order else {}
-
-    @cached_property
-    def _shown(self) -> tuple[ShownEntry, ...]:
-        rows = (
-            ShownEntry(id, _token(self._stored_moments[id], place), self._stored_moments[id])
-            for place, id in enumerate(self.stored_list.order, 1)
-            if id in self._stored_moments
-        )
-        return tuple(islice(rows, self.series.ballot_size))
-
-    @property
-    def _out_of_sight(self) -> set[int]:
-        """Entries of the stored list that no row of the page stands for: retired ones and, when sealed, locked ones."""
-        shown = {row.id for row in self._shown}
-        visible = {id for id, moment in self._stored_moments.items() if not moment.locked}
-        return set(self.stored_list.order) - shown - visible
+    def own_list(self) -> OwnList:
+        """The list of the fan who looks. For a visitor it is empty."""
+        return OwnList(self)
 
 
 def _series_with_progress(viewer: Viewer) -> Query:
     """Every series beside the position this viewer has declared for it in the database (NULL: none)."""
-    mine = and_(Progress.series_id == Series.id, Progress.user_id == viewer.user_id)
-    return select(
+    columns = (
         Series.id,
         Series.slug,
         Series.title,
@@ -303,8 +223,11 @@ def _series_with_progress(viewer: Viewer) -> Query:
         Series.revision,
         Series.catalogue_revision,
         Series.recount_revision,
-        Progress.position,
-    ).outerjoin(Progress, mine)
+    )
+    if not viewer.is_fan:  # a join on "no user" would read everybody's progress
+        return select(*columns, null().label("position"), null().label("greeted"))
+    mine = and_(Progress.series_id == Series.id, Progress.user_id == viewer.user_id)
+    return select(*columns, Progress.position, Progress.greeted).outerjoin(Progress, mine)
 
 
 def _series_with_a_list(viewer: Viewer) -> set[int]:
@@ -332,24 +255,19 @@ def _codes_at(positions: Mapping[int, int]) -> dict[int, EpisodeCode]:
     return {series_id: EpisodeCode(*code) for series_id, *code in db.session.execute(query)}
 
 
-def _code(row: Row[Any]) -> EpisodeCode:
+def code_of(row: Row[Any]) -> EpisodeCode:
     return EpisodeCode(row.position, row.season, row.number)
 
 
 def _visible_moment(row: Row[Any]) -> VisibleMoment:
-    return VisibleMoment(row.public_id, row.title, row.description, _code(row))
+    return VisibleMoment(row.public_id, row.title, row.description, code_of(row))
 
 
 def _locked_moment(row: Row[Any]) -> LockedMoment:
-    return LockedMoment(_code(row), row.teaser)
+    return LockedMoment(code_of(row), row.teaser)
 
 
-def _token(moment: VisibleMoment | LockedMoment, stored_place: int) -> str:
-    """What names an entry in a form. A locked one is named by its place, for its id would say something."""
-    return f"locked-{stored_place}" if isinstance(moment, LockedMoment) else moment.public_id
-
-
-def _story_order(moment: VisibleMoment | LockedMoment) -> tuple[int, str]:
+def story_order(moment: VisibleMoment | LockedMoment) -> tuple[int, str]:
     if isinstance(moment, LockedMoment):
         return moment.unlocks.position, moment.teaser or ""
     return moment.episode.position, moment.title
@@ -358,7 +276,7 @@ def _story_order(moment: VisibleMoment | LockedMoment) -> tuple[int, str]:
 def _reading_order(standing: Standing) -> tuple[object, ...]:
     """By rank; inside a tie by label, then by what the row itself shows, so that no order tells of what it hides."""
     moment = standing.moment
-    tie = _story_order(moment)
+    tie = story_order(moment)
     if standing.rank is not None and isinstance(moment, VisibleMoment):
         tie = moment.episode.position, moment.public_id
     return standing.rank or 0, *tie, standing.offered, standing.margin or 0.0

@@ -1,0 +1,65 @@
+"""What a fan does with newly unlocked moments, and what they note on a moment."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+
+from ranker.database import insert, writing
+from ranker.gate import Gate, NotHere
+from ranker.models import MetMoment, Note, Progress, User
+
+LONGEST_NOTE = 280
+
+
+class NoteTooLong(ValueError):
+    """A note holds one sentence, not a page."""
+
+
+def greet(gate: Gate) -> None:
+    """The fan has seen what they unlocked: nothing up to where they are is new any more."""
+    position = gate.clearance.position
+    with writing() as session:
+        row = {"user_id": gate.viewer.user_id, "series_id": gate.state.id, "position": position, "greeted": position}
+        keys = [Progress.user_id, Progress.series_id]
+        session.execute(
+            insert(Progress).values(**row).on_conflict_do_update(index_elements=keys, set_={"greeted": position})
+        )
+
+
+def meet(gate: Gate, token: str) -> None:
+    """The fan has seen this one newly unlocked moment and leaves it in the pool. Raises NotHere."""
+    moment_id = _visible_id(gate, token)
+    with writing() as session:
+        row = {"user_id": gate.viewer.user_id, "moment_id": moment_id}
+        session.execute(insert(MetMoment).values(**row).on_conflict_do_nothing())
+
+
+def choose_reveal(user_id: int | None, singly: bool) -> None:
+    """Whether newly unlocked moments are shown one at a time."""
+    with writing() as session:
+        session.execute(update(User).where(User.id == user_id).values(reveals_singly=singly))
+
+
+def write_note(gate: Gate, token: str, text: str) -> None:
+    """Keeps the fan's sentence on a moment they may see; an empty one takes it back. Raises NotHere, NoteTooLong.
+
+    Its label is the fan's progress now, which is never less than the moment's own.
+    """
+    text = " ".join(text.split())
+    if len(text) > LONGEST_NOTE:
+        raise NoteTooLong
+    moment_id = _visible_id(gate, token)
+    user_id = gate.viewer.user_id
+    with writing() as session:
+        newest = select(func.coalesce(func.max(Note.written), 0)).where(Note.user_id == user_id)
+        row = {"text": text, "written": (session.scalar(newest) or 0) + 1}
+        key = {"user_id": user_id, "moment_id": moment_id, "label": gate.clearance.position}
+        keys = [Note.user_id, Note.moment_id, Note.label]
+        session.execute(insert(Note).values(**key, **row).on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def _visible_id(gate: Gate, token: str) -> int:
+    moment_id = gate.own_list.visible_id(token)
+    if moment_id is None:
+        raise NotHere(token)
+    return moment_id

@@ -1,0 +1,232 @@
+"""The part of the gate that reads a fan's own list: its entries, the pool, notes, and how it stood at each episode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, select
+
+from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
+from ranker.domain.clearance import Method
+from ranker.domain.values import (
+    ListEntry,
+    LockedMoment,
+    Moment,
+    MyList,
+    PoolEntry,
+    PoolOrder,
+    StoryEntry,
+    StoryStage,
+    VisibleMoment,
+)
+from ranker.extensions import db
+from ranker.models import PUBLIC_ID_LENGTH, MetMoment, Note, SavedBallot
+from ranker.models import Moment as MomentRow
+
+if TYPE_CHECKING:
+    from ranker.gate import Gate
+
+Order = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """A fan's list as the database keeps it, locked and retired entries included. Never leaves the server.
+
+    past, future: the orders before and after it, for undo and redo; the nearest one last.
+    """
+
+    version: int
+    ballot: Ballot | None
+    past: tuple[Order, ...] = ()
+    future: tuple[Order, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        return self.ballot.order if self.ballot else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """A row of the list page, with the internal id that the page itself does not get."""
+
+    id: int
+    token: str
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """A fan's list of one series, read through the gate that is open for them."""
+
+    gate: Gate
+
+    @cached_property
+    def stored(self) -> StoredList:
+        if not self.gate.viewer.is_fan:
+            return StoredList(0, None)
+        query = select(
+            SavedBallot.version,
+            SavedBallot.progress,
+            SavedBallot.edition,
+            SavedBallot.moments,
+            SavedBallot.past,
+            SavedBallot.future,
+        ).where(*self._mine, SavedBallot.counting)
+        row = db.session.execute(query).first()
+        if row is None:
+            return StoredList(0, None)
+        return StoredList(row.version, Ballot(row.progress, row.edition, row.moments), row.past, row.future)
+
+    def read(self, order: PoolOrder = PoolOrder.STORY) -> MyList:
+        """The list as the fan may see it: a locked entry keeps its place when masked and is not there when sealed."""
+        pool = self._pool(order)
+        singly = self.gate.viewer.reveals_singly
+        return MyList(
+            series=self.gate.series,
+            version=self.stored.version,
+            entries=self._entries,
+            pool=tuple(entry for entry in pool if not (entry.new and singly)),
+            unrevealed=tuple(entry.moment for entry in pool if entry.new and singly),
+            order=order,
+            reveals_singly=singly,
+            can_undo=bool(self.stored.past),
+            can_redo=bool(self.stored.future),
+        )
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.shown)
+
+    def place_of(self, public_id: str) -> int | None:
+        """The place a visible moment has in the list as the fan sees it, if any."""
+        places = (place for place, row in enumerate(self.shown, 1) if row.token == public_id)
+        return next(places, None)
+
+    def order_from(self, tokens: Sequence[str]) -> Order:
+        """The whole order that a form with these tokens means; entries out of the fan's sight keep their places.
+
+        Raises UnseenMoment for a token that names nothing this viewer may choose, be it known elsewhere or not;
+        RepeatedMoment and BallotTooLong as `check_order` does.
+        """
+        choices = self._choices(tokens)
+        check_order(tokens, choices.keys(), self.gate.series.ballot_size)
+        return keep_hidden_places(self.stored.order, self._out_of_sight, [choices[token] for token in tokens])
+
+    def visible_id(self, token: str) -> int | None:
+        """The internal id of a visible moment; None for anything else."""
+        found = self.gate.visible_moments(_named([token]))
+        return next((id for id, moment in found.items() if moment.public_id == token), None)
+
+    # What is shown
+
+    @cached_property
+    def shown(self) -> tuple[ShownEntry, ...]:
+        rows = (
+            ShownEntry(id, _token(self._stored_moments[id], place), self._stored_moments[id])
+            for place, id in enumerate(self.stored.order, 1)
+            if id in self._stored_moments
+        )
+        return tuple(islice(rows, self.gate.series.ballot_size))
+
+    @property
+    def _entries(self) -> tuple[ListEntry, ...]:
+        notes = self._notes()
+        return tuple(
+            ListEntry(place, row.token, row.moment, notes.get(row.id, "")) for place, row in enumerate(self.shown, 1)
+        )
+
+    def _pool(self, order: PoolOrder) -> list[PoolEntry]:
+        """The visible moments that are not in the list: the new ones first, then in the order asked for."""
+        placed = {row.id for row in self.shown}
+        moments = {id: moment for id, moment in self.gate.visible_moments().items() if id not in placed}
+        met = set(db.session.scalars(select(MetMoment.moment_id).where(MetMoment.user_id == self.gate.viewer.user_id)))
+        ranks = self._ranks() if order is PoolOrder.COMMUNITY else {}
+
+        def is_new(id: int) -> bool:
+            return moments[id].episode.position > self.gate.greeted and id not in met
+
+        def position(id: int) -> tuple[object, ...]:
+            episode = moments[id].episode.position
+            by_order = {PoolOrder.STORY: episode, PoolOrder.NEWEST: -episode, PoolOrder.COMMUNITY: ranks.get(id, 0)}
+            return not is_new(id), by_order[order], moments[id].title, moments[id].public_id
+
+        return [PoolEntry(moments[id], is_new(id)) for id in sorted(moments, key=position)]
+
+    def _ranks(self) -> dict[int, int]:
+        numbers = self.gate.tallies.numbers(self.gate.state, Method.FAIR, self.gate.horizon).of
+        return {id: number.rank or 0 for id, number in numbers.items()}
+
+    def _notes(self) -> dict[int, str]:
+        """The fan's newest note on each moment, of those they may see now."""
+        query = (
+            select(Note.moment_id, Note.text)
+            .join(MomentRow, MomentRow.id == Note.moment_id)
+            .where(Note.user_id == self.gate.viewer.user_id, MomentRow.series_id == self.gate.state.id)
+            .where(Note.label <= self.gate.clearance.position)
+            .order_by(Note.written)
+        )
+        return {moment_id: text for moment_id, text in db.session.execute(query)}  # noqa: C416
+
+    # What a form means
+
+    def _choices(self, tokens: Iterable[str]) -> dict[str, int]:
+        """What each of these tokens stands for, as far as this viewer may choose it."""
+        visible = {moment.public_id: id for id, moment in self.gate.visible_moments(_named(tokens)).items()}
+        return visible | {row.token: row.id for row in self.shown}
+
+    @cached_property
+    def _stored_moments(self) -> Mapping[int, Moment]:
+        """The entries of the stored list that exist for this viewer."""
+        order = self.stored.order
+        return self.gate.moments_by_id(MomentRow.id.in_(order)) if order else {}
+
+    @property
+    def _out_of_sight(self) -> set[int]:
+        """Entries of the stored list that no row of the page stands for: retired ones and, when sealed, locked ones."""
+        shown = {row.id for row in self.shown}
+        visible = {id for id, moment in self._stored_moments.items() if not moment.locked}
+        return set(self.stored.order) - shown - visible
+
+    @property
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        return SavedBallot.user_id == self.gate.viewer.user_id, SavedBallot.series_id == self.gate.state.id
+
+    # The list through the story
+
+    def story(self) -> tuple[StoryStage, ...]:
+        """The list as it stood at each episode where it changed, up to where the fan is now, oldest first.
+
+        Only of what they may see now: a list saved further on is cut to that, as the sealed promise has it.
+        """
+        query = select(SavedBallot.progress, SavedBallot.moments).where(*self._mine).order_by(SavedBallot.version)
+        here = self.gate.clearance.position
+        orders = {min(progress, here): order for progress, order in db.session.execute(query)}
+        moments = self.gate.visible_moments()
+        return tuple(_stages(self.gate, {at: orders[at] for at in sorted(orders)}, moments))
+
+
+def _stages(gate: Gate, orders: Mapping[int, Order], moments: Mapping[int, VisibleMoment]) -> Iterator[StoryStage]:
+    before: list[int] = []
+    for position, order in orders.items():
+        now = [id for id in order if id in moments][: gate.series.ballot_size]
+        entries = tuple(
+            StoryEntry(place, moments[id], before.index(id) + 1 - place if id in before else None)
+            for place, id in enumerate(now, 1)
+        )
+        gone = tuple(moments[id] for id in before if id not in now)
+        yield StoryStage(gate.codes.get(position), position, entries, gone)
+        before = now
+
+
+def _named(tokens: Iterable[str]) -> ColumnElement[bool]:
+    return MomentRow.public_id.in_([token[:PUBLIC_ID_LENGTH] for token in tokens])
+
+
+def _token(moment: Moment, stored_place: int) -> str:
+    """What names an entry in a form. A locked one is named by its place, for its id would say something."""
+    return f"locked-{stored_place}" if isinstance(moment, LockedMoment) else moment.public_id
