@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from ranker.models import Base
 Insert: TypeAlias = sqlite.Insert
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+WRITERS_LOCK = 0x77726974  # any number will do, as long as every process takes the same
 WRITE = {"ranker_write": True}
 BUSY_TIMEOUT_MS = 5_000
 
@@ -37,6 +38,12 @@ def writing() -> Iterator[Session]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def one_writer_at_a_time(session: Session) -> None:
+    """Until the commit nobody else passes here: for what must be looked up and written as one. SQLite is so anyway."""
+    if db.engine.dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
 
 
 @contextmanager

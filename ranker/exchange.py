@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
+RESERVED = ("new", "import")  # addresses of the desk
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
 OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f]*$")]
 Line = Annotated[OneLine, Field(max_length=120)]
@@ -19,6 +21,14 @@ LongLine = Annotated[OneLine, Field(max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=r"^[^\x00]*$")]
 Season = Annotated[int, Field(ge=1, le=999)]
 Number = Annotated[int, Field(ge=1, le=9_999)]
+
+
+# What pydantic says of these is for programmers.
+PLAIN_WORDS = {
+    "string_pattern_mismatch": "this has characters that cannot be here",
+    "json_invalid": "this is not a JSON file",
+    "missing": "this is missing",
+}
 
 
 class SeriesFileRefused(ValueError):
@@ -53,7 +63,7 @@ class SeriesFile(Strict):
     slug: Slug
     title: LongLine
     year: Annotated[int, Field(ge=1800, le=2999)] | None = None
-    network: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] | None = None
+    network: Annotated[OneLine, Field(max_length=80)] | None = None
     attribution: LongLine | None = None
     ballot_size: Annotated[int, Field(ge=1, le=50)] = 10
     episodes: Annotated[tuple[EpisodeIn, ...], Field(min_length=1, max_length=2_000)]
@@ -61,6 +71,8 @@ class SeriesFile(Strict):
 
     @model_validator(mode="after")
     def _is_one_story(self) -> Self:
+        if self.slug in RESERVED:
+            raise ValueError(f"{self.slug!r} cannot be the address of a series")
         codes = [(episode.season, episode.number) for episode in self.episodes]
         if repeated := _first_repeated(codes):
             raise ValueError(f"season {repeated[0]} episode {repeated[1]} is there twice")
@@ -100,7 +112,7 @@ def read_series(content: bytes) -> SeriesFile:
 def _first_reason(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = PLAIN_WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return f"{place}: {reason}{more}" if place else f"{reason}{more}"
 

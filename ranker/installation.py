@@ -32,6 +32,7 @@ SETUP_LOCK = 0x72616E6B  # any number will do, as long as every process takes th
 
 def install(app: Flask) -> None:
     """Brings the database up to date and puts the real series into an empty one. Many processes may call it at once."""
+    app.config["DATA_DIR"].chmod(0o700)  # hashes of passwords, and every spoiler there is
     with app.app_context(), one_at_a_time(app.config["DATA_DIR"]):
         migrate_database()
         if not db.session.scalar(select(exists().where(Series.id.is_not(None)))):

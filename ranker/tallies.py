@@ -28,7 +28,6 @@ KEPT_SERIES = 32
 BATCH = 50_000
 
 Change = tuple[Ballot | None, Ballot | None]
-AT_EVERY_HORIZON = {Method.FAIR: fair_at_every_horizon, Method.CLASSIC: classic_at_every_horizon}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +91,18 @@ class FollowedTally:
         self._horizons: dict[Method, Horizons] = {}
 
     def numbers(self, series: SeriesState, method: Method, horizon: int) -> Numbers:
+        if self._is_behind(series):
+            # Whoever waits here must not hold the connection that the one who loads may need.
+            db.session.commit()
         with self._lock:
             loaded = self._catch_up(series)
             if method not in self._horizons:
                 self._horizons[method] = loaded.horizons(method)
             return loaded.numbers(self._horizons[method], horizon)
+
+    def _is_behind(self, series: SeriesState) -> bool:
+        loaded = self._loaded
+        return loaded is None or loaded.revision < series.revision
 
     def _catch_up(self, series: SeriesState) -> Loaded:
         loaded = self._loaded
@@ -130,7 +136,10 @@ class Loaded:
 
     def horizons(self, method: Method) -> Horizons:
         counts = self.tally.counts(self.live)
-        return AT_EVERY_HORIZON[method](counts, self.tally.catalogue.labels[self.live], self.episodes)
+        labels = self.tally.catalogue.labels[self.live]
+        if method is Method.CLASSIC:
+            return classic_at_every_horizon(counts, labels, self.episodes, self.ballot_size)
+        return fair_at_every_horizon(counts, labels, self.episodes)
 
     def numbers(self, horizons: Horizons, horizon: int) -> Numbers:
         within = np.flatnonzero(self.tally.catalogue.labels[self.live] <= horizon)

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ranker.database import writing
+from ranker.database import one_writer_at_a_time, writing
 from ranker.extensions import db
 from ranker.models import User
 
@@ -54,9 +54,9 @@ def add_silent_account(name: str) -> User:
 
 def make_first_admin(name: str, password: str) -> User:
     """Makes the first admin's account. Raises AdminExists, and what `register` raises."""
-    if has_admin():
-        raise AdminExists
-    return register(name, password, is_admin=True)
+    check_name(name)
+    check_password(password)
+    return _add_user(name, hasher().hash(password), is_admin=True, first=True)
 
 
 def has_admin() -> bool:
@@ -92,10 +92,14 @@ def check_password(password: str) -> None:
         raise PasswordRefused
 
 
-def _add_user(name: str, password_hash: str | None, is_admin: bool) -> User:
+def _add_user(name: str, password_hash: str | None, is_admin: bool, first: bool = False) -> User:
     values = {"name": name, "name_key": name.casefold(), "password_hash": password_hash, "is_admin": is_admin}
     try:
         with writing() as session:
+            if first:
+                one_writer_at_a_time(session)
+                if has_admin():
+                    raise AdminExists
             user_id = session.execute(insert(User).values(**values).returning(User.id)).scalar_one()
     except IntegrityError as error:
         raise NameTaken from error

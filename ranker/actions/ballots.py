@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
@@ -37,6 +38,16 @@ def save_ballot(gate: Gate, tokens: Sequence[str], version: int) -> bool:
         return False
     _store(gate, StoredList(version + 1, _ballot(gate, order), (*stored.past, stored.order)[-KEPT_STEPS:]))
     return True
+
+
+def offer_again(gate: Gate) -> None:
+    """Saves a list once more when it holds moments that were locked at its last save and are not any more.
+
+    Without this a fan who went back, moved something and went on again would no longer vote for what they list.
+    """
+    stored = gate.own_list.stored
+    if stored.ballot is not None and gate.own_list.holds_unlocked_since(stored.ballot.progress):
+        _store(gate, replace(stored, version=stored.version + 1, ballot=_ballot(gate, stored.order)))
 
 
 def undo(gate: Gate, version: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ranker.database import writing
+from ranker.database import one_writer_at_a_time, writing
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.models import PUBLISHED, RETIRED, Episode, Moment, Series, new_public_id
 
@@ -71,6 +71,7 @@ def edit_series(slug: str, title: str, year: int | None, network: str | None, ba
 def add_episode(slug: str, episode: EpisodeIn) -> int:
     """Adds the episode that airs next and returns its position. Raises EpisodeTaken, EpisodeNotLast."""
     with writing() as session:
+        one_writer_at_a_time(session)
         series_id = _series_id(session, slug)
         last = session.execute(
             select(Episode.position, Episode.season, Episode.number)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import select, update
 
+from ranker.actions.ballots import offer_again
 from ranker.database import insert, writing
-from ranker.domain.clearance import View
+from ranker.domain.clearance import Clearance, View
 from ranker.gate import Gate
 from ranker.models import Progress, Series, User
 
@@ -47,6 +49,7 @@ def declare_progress(gate: Gate, position: int, confirmed: int | None = None) ->
                 index_elements=[Progress.user_id, Progress.series_id], set_={"position": position}
             )
         )
+    offer_again(replace(gate, clearance=Clearance(position)))
 
 
 def adopt_progress(user_id: int, declared: Mapping[str, int]) -> None:

@@ -68,9 +68,10 @@ def fair(counts: PairCounts, tau: float = INDIFFERENCE) -> Scores:
 def classic(counts: PairCounts, size: int = BALLOT_SIZE) -> Scores:
     """The plain sum of points: `size` for a first place, one less for each place after, 0 where not listed.
 
-    Places are those among the m moments, numbered anew without the others.
+    Places are those among the m moments, numbered anew without the others. Lists may for a while be longer than
+    `size` (when a moment comes back to a list filled up meanwhile); what that would cost below 0 is not counted.
     """
-    points = size * counts.listed - counts.above.sum(axis=0)
+    points = np.maximum(size * counts.listed - counts.above.sum(axis=0), 0)
     return Scores(
         score=points.astype(np.float64),
         margin=np.full(len(points), np.nan),
@@ -95,7 +96,7 @@ def fair_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int, t
 
 def classic_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int, size: int = BALLOT_SIZE) -> Horizons:
     """`classic` among the moments with label ≤ h, for each h in 0..episodes; `labels` is (m,)."""
-    points = size * counts.listed - _running_sums(counts.above.T, labels, episodes)
+    points = np.maximum(size * counts.listed - _running_sums(counts.above.T, labels, episodes), 0)
     return Horizons(
         score=np.where(_seen(labels, episodes), points.astype(np.float64), np.nan),
         margin=np.full(points.shape, np.nan),

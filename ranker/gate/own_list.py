@@ -113,14 +113,20 @@ class OwnList:
         Raises UnseenMoment for a token that names nothing this viewer may choose, be it known elsewhere or not;
         RepeatedMoment and BallotTooLong as `check_order` does.
         """
-        choices = self._choices(tokens)
-        check_order(tokens, choices.keys(), self.gate.series.ballot_size)
+        size = self.gate.series.ballot_size
+        choices = self._choices(tokens[: size + 1])
+        check_order(tokens, choices.keys(), size)
         return keep_hidden_places(self.stored.order, self._out_of_sight, [choices[token] for token in tokens])
 
     def visible_id(self, token: str) -> int | None:
         """The internal id of a visible moment; None for anything else."""
         found = self.gate.visible_moments(_named([token]))
         return next((id for id, moment in found.items() if moment.public_id == token), None)
+
+    def holds_unlocked_since(self, position: int) -> bool:
+        """Whether the list holds moments the fan may see now whose episode lies beyond `position`."""
+        visible = (moment for moment in self._stored_moments.values() if isinstance(moment, VisibleMoment))
+        return any(moment.episode.position > position for moment in visible)
 
     # What is shown
 

@@ -22,11 +22,12 @@ from ranker.actions.accounts import (
     make_first_admin,
     register,
 )
-from ranker.actions.progress import adopt_progress
+from ranker.actions.progress import adopt_progress, choose_view
+from ranker.domain.clearance import View
 from ranker.extensions import limiter
 from ranker.models import User
 from ranker.web.requests import from_htmx, local_path
-from ranker.web.viewers import forget_viewer, viewer
+from ranker.web.viewers import forget_viewer, remember_view, viewer
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -88,8 +89,10 @@ def sign_up() -> Response | str | tuple[str, int]:
 
 @blueprint.post("/logout")
 def logout() -> Response:
+    view = viewer().view
     logout_user()
     session.clear()
+    remember_view(view)
     return redirect("/", 303)
 
 
@@ -131,11 +134,16 @@ def new_account(form: RegisterForm, make: Callable[[str, str], User]) -> User | 
 
 
 def welcome(user: User, stay: bool = False) -> None:
-    """Logs in, in a new session, and takes along what the visitor had declared, where the account says nothing yet."""
-    declared = viewer().declared
+    """Logs in, in a new session, and takes along what the visitor had declared, where the account says nothing yet.
+
+    Of the two views the stricter one stays.
+    """
+    visitor = viewer()
     session.clear()
     login_user(user, remember=stay)
-    adopt_progress(user.id, declared)
+    adopt_progress(user.id, visitor.declared)
+    if visitor.sealed:
+        choose_view(user.id, View.SEALED)
     forget_viewer()
 
 

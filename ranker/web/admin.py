@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -14,6 +13,7 @@ from ranker.actions import catalogue
 from ranker.desk import Desk, DeskMoment
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
 from ranker.gate import NotHere
+from ranker.web.errors import ErrorPage, on_http_error
 from ranker.web.requests import words_to_numbers
 from ranker.web.viewers import viewer
 
@@ -71,8 +71,8 @@ def admins_only() -> None:
 
 
 @blueprint.errorhandler(NotHere)
-def nothing_here(error: NotHere) -> NoReturn:
-    abort(404)
+def nothing_here(error: NotHere) -> ErrorPage:
+    return on_http_error(NotFound())
 
 
 def desk() -> Desk:

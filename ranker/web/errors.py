@@ -42,7 +42,10 @@ def attach(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
 
 
-def on_http_error(error: HTTPException) -> tuple[str, int, dict[str, str]]:
+ErrorPage = tuple[str, int, dict[str, str]]
+
+
+def on_http_error(error: HTTPException) -> ErrorPage:
     status = error.code or 500
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}

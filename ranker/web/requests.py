@@ -56,7 +56,10 @@ def local_path(target: str | None) -> str | None:
 
 def came_from(default: str, within: str) -> str:
     """The page of this site under the path `within` that sent this request, or `default`."""
-    source = urlsplit(request.headers.get("Referer", ""))
+    try:
+        source = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return default
     if source.netloc != request.host or not (source.path + "/").startswith(within.rstrip("/") + "/"):
         return default
     path = f"{source.path}?{source.query}" if source.query else source.path

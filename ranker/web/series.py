@@ -67,15 +67,16 @@ def moment(slug: str, public_id: str) -> str:
     gate = gate_to(slug)
     try:
         shown = gate.moment(public_id)
+        if isinstance(shown, LockedMoment):
+            return render_template("series/locked.html", rail=gate.rail, moment=shown)
+        standing = gate.standing_of(public_id, Method.FAIR)
     except NotHere:
         abort(404)
-    if isinstance(shown, LockedMoment):
-        return render_template("series/locked.html", rail=gate.rail, moment=shown)
     return render_template(
         "series/moment.html",
         rail=gate.rail,
         moment=shown,
-        standing=gate.standing_of(public_id, Method.FAIR),
+        standing=standing,
         in_list=gate.own_list.place_of(public_id),
     )
 

@@ -1,134 +1,62 @@
-// Drags and keys on the list. They only press what the form has: each save is the form's own, and htmx sends it.
-const ANSWERED = [409, 422];
-
+// The moves of the list: each waits in a queue, is made within the list as it then is, and keeps the focus with its moment.
 const list = () => document.querySelector('form[data-list]');
 const tokenOf = (row) => row.querySelector('input[name="entry"]').value;
-const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
-const listed = (form) => rowsIn(form.querySelector('[data-entries="list"]')).map(tokenOf);
+const listed = (form) => [...form.querySelectorAll('[data-entries="list"] > [data-entry]')].map(tokenOf);
 const moveOf = ({ request }) => (request.body?.get('move') ?? '').split(':');
+const rowAt = (place) => document.querySelector(`[data-entry][data-place="${place}"]`);
+const visible = (element) => element.isConnected && element.checkVisibility();
 
-let before = null; // where every row was when the last drag began
+// ---- The queue
 
-// ---- Drag
-
-function attach() {
-  const form = list();
-  if (!form || !window.Sortable) return;
-  document.documentElement.classList.add('can-drag');
-  for (const container of form.querySelectorAll('[data-entries]')) {
-    if (Sortable.get(container)) continue;
-    Sortable.create(container, {
-      group: 'moments',
-      draggable: '[data-entry]',
-      handle: '[data-handle]',
-      direction: 'vertical',
-      animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160,
-      forceFallback: true,
-      fallbackOnBody: true,
-      fallbackTolerance: 3,
-      scrollSensitivity: 80,
-      ghostClass: 'entry--ghost',
-      dragClass: 'entry--held',
-      onStart: () => { before = places(form); },
-      onEnd: () => drop(form),
-    });
-  }
-}
-
-function places(form) {
-  return [...form.querySelectorAll('[data-entries]')].map((container) => [container, rowsIn(container)]);
-}
-
-function drop(form) {
-  tidy(form);
-  const moved = places(form).some(([, rows], at) => rows.length !== before[at][1].length || rows.some((row, i) => row !== before[at][1][i]));
-  if (moved) form.requestSubmit();
-}
-
-// A row counts in the posted order if it stands in the list; and the library's style attributes would break the policy in a swap.
-function tidy(form) {
-  for (const [container, rows] of places(form)) {
-    for (const row of rows) {
-      row.querySelector('input[name="entry"]').disabled = container.dataset.entries !== 'list';
-      row.removeAttribute('style');
-    }
-  }
-}
-
-// ---- Save
-
-// Presses wait in a queue. When its turn comes, each moves within the list as it is then, not as it was when pressed.
 document.addEventListener('htmx:before:request', (event) => {
   const { ctx } = event.detail;
   const form = list();
-  if (!form || ctx.sourceElement !== form) return;
-  const body = ctx.request.body;
+  if (!form || !ctx.sourceElement.closest('#content')) return;
+  ctx.then = ctx.sourceElement.dataset.then;
+  // The last undo of a queue finds that an earlier one took all there was.
+  if (ctx.sourceElement.ariaDisabled === 'true' || !stillMakesSense(ctx, form)) return event.preventDefault();
+  const { body } = ctx.request;
+  if (!body?.has('version')) return;
   const [verb, token] = moveOf(ctx);
   if (verb) {
-    const order = listed(form);
-    const stale = body.get('version') !== form.elements.version.value;
-    // A locked row is named by its place, which an earlier press may have given to another one.
-    if (order.includes(token) === (verb === 'add') || (stale && token.startsWith('locked-'))) {
-      event.preventDefault();
-      return;
-    }
     body.delete('entry');
-    for (const entry of order) body.append('entry', entry);
+    for (const entry of listed(form)) body.append('entry', entry);
     ctx.from = Number(document.getElementById(`entry-${token}`)?.dataset.place);
   }
   body.set('version', form.elements.version.value);
-  busy(form, true);
 });
 
-document.addEventListener('htmx:finally:request', ({ target }) => {
-  if (target === list()) busy(target, false);
-});
-
-function busy(form, is) {
-  for (const container of form.querySelectorAll('[data-entries]')) {
-    container.setAttribute('aria-busy', is);
-    window.Sortable?.get(container)?.option('disabled', is);
-  }
-}
-
-document.addEventListener('htmx:error', ({ detail }) => {
-  if (detail.ctx?.sourceElement === list()) putBack();
-});
-
-document.addEventListener('htmx:before:swap', (event) => {
-  const { ctx } = event.detail;
-  const form = list();
-  if (!form || ctx?.sourceElement !== form || ctx.response.raw.ok || ANSWERED.includes(ctx.response.status)) return;
-  event.preventDefault();
-  putBack();
-});
-
-function putBack() {
-  const form = list();
-  for (const [container, rows] of before ?? []) {
-    const slot = container.querySelector('.slot');
-    for (const row of rows) container.insertBefore(row, slot);
-  }
-  before = null;
-  tidy(form);
-  document.querySelector('[data-not-saved]').hidden = false;
+// Presses wait for the answers to earlier ones, which may have placed or removed the same moment.
+function stillMakesSense({ request, sourceElement }, form) {
+  const [verb, token] = moveOf({ request });
+  if (!verb) return true;
+  const stale = request.body.get('version') !== form.elements.version.value;
+  // A locked row is named by its place, which an earlier press may have given to another one.
+  if (stale && token.startsWith('locked-')) return false;
+  const repeats = sourceElement.id === 'again' || request.submitter?.matches('[data-retry]');
+  return (repeats && verb === 'place') || listed(form).includes(token) !== (verb === 'add');
 }
 
 // ---- Focus
 
-document.addEventListener('htmx:after:swap', ({ detail }) => {
-  before = null;
-  attach();
-  const form = list();
-  if (form && detail.ctx?.sourceElement === form) keepFocus(detail.ctx);
+document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+  const now = document.activeElement;
+  ctx.row = now.closest('[data-entry]')?.id;
+  ctx.writing = now.matches('textarea') && now.form !== ctx.sourceElement ? now : null;
+});
+
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (list() && ctx?.request) keepFocus(ctx);
 });
 
 function keepFocus(ctx) {
   const [verb, token] = moveOf(ctx);
-  const locked = token?.startsWith('locked-');
+  const locked = verb && token.startsWith('locked-');
   const now = document.activeElement;
+  if (ctx.writing?.isConnected) return goOnWriting(ctx.writing);
   // After a move the name of a locked row may be another row's, and the focus with it; every other focus is where it belongs.
-  if (!verb || (!locked && now !== document.body && visible(now))) return;
+  if (!locked && now !== document.body && visible(now)) return;
+  if (!verb) return document.getElementById(ctx.then ?? ctx.row)?.focus({ preventScroll: true });
   const row = locked ? rowAt(placeAfter(verb, ctx)) : document.getElementById(`entry-${token}`);
   if (!row) return;
   const buttons = [`${verb}-${tokenOf(row)}`, `more-${tokenOf(row)}`].map((id) => document.getElementById(id));
@@ -137,22 +65,34 @@ function keepFocus(ctx) {
   same.scrollIntoView({ block: 'nearest' });
 }
 
+function goOnWriting(field) {
+  for (let menu = field.closest('details'); menu; menu = menu.parentElement.closest('details')) menu.open = true;
+  field.focus({ preventScroll: true });
+}
+
 function placeAfter(verb, { from, request }) {
   const [, token] = moveOf({ request });
   return { up: Math.max(1, from - 1), down: from + 1, top: 1, place: Number(request.body.get(`place-${token}`)) }[verb] ?? from;
 }
 
-const rowAt = (place) => document.querySelector(`[data-entry][data-place="${place}"]`);
-const visible = (element) => element.isConnected && element.checkVisibility();
-
 // ---- Keys
 
 document.addEventListener('keydown', (event) => {
-  const verb = { ArrowUp: 'up', ArrowDown: 'down' }[event.key];
-  const row = event.target.closest?.('[data-entries="list"] > [data-entry]');
-  if (!event.altKey || !verb || !row || event.target.matches('select')) return;
+  if (!list()) return;
+  const press = event.altKey ? moveKey(event) : stepKey(event);
+  if (!press) return;
   event.preventDefault();
-  document.getElementById(`${verb}-${tokenOf(row)}`)?.click();
+  document.getElementById(press)?.click();
 });
 
-attach();
+function moveKey({ key, target }) {
+  const verb = { ArrowUp: 'up', ArrowDown: 'down' }[key];
+  const row = target.closest?.('[data-entries="list"] > [data-entry]');
+  return verb && row && !target.matches('select, textarea') && `${verb}-${tokenOf(row)}`;
+}
+
+function stepKey({ key, ctrlKey, metaKey, shiftKey, target }) {
+  if (!(ctrlKey || metaKey) || target.matches?.('input, textarea, [contenteditable]')) return null;
+  if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
+  return key === 'y' && ctrlKey ? 'redo' : null;
+}

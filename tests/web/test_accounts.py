@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
 from ranker.actions.accounts import add_silent_account, end_sessions
 from ranker.web.accounts import setup_link
-from tests.cast import PASSWORD, Browser, Cast
+from tests.cast import PASSWORD, SLUG, Browser, Cast
 
 
 def test_register_log_out_and_log_in_again(cast: Cast) -> None:
@@ -105,3 +107,26 @@ def test_the_first_admin_is_made_by_a_link_that_works_once(app: Flask) -> None:
 def test_registration_can_be_closed(cast: Cast) -> None:
     cast.app.config["SIGNUP"] = "closed"
     assert cast.browser().get("/register").status_code == 404
+
+
+def test_of_several_first_admins_at_once_one_is_made(app: Flask) -> None:
+    with app.test_request_context():
+        link = setup_link("")
+    browsers = [Browser(app) for _ in range(4)]
+    for browser in browsers:
+        assert browser.get(link).status_code == 200
+    with ThreadPoolExecutor(4) as pool:
+        forms = [{"name": f"root{number}", "password": PASSWORD} for number in range(4)]
+        answers = list(
+            pool.map(lambda pair: pair[0].post(link, pair[1]).status_code, zip(browsers, forms, strict=True))
+        )
+    assert sorted(answers) == [303, 404, 404, 404]
+
+
+def test_who_looked_sealed_goes_on_so_after_registering_and_after_logging_out(cast: Cast) -> None:
+    eve = cast.browser()
+    eve.post("/view", {"view": "sealed"})
+    eve.post("/register", {"name": "eve", "password": PASSWORD})
+    assert "Teaser9" not in eve.get(f"/series/{SLUG}").text
+    eve.post("/logout")
+    assert "Teaser9" not in eve.get(f"/series/{SLUG}").text

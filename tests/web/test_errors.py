@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from werkzeug.exceptions import (
     BadRequest,
@@ -89,3 +92,29 @@ def test_the_stylesheet_may_be_kept_and_carries_the_policy(cast: Cast) -> None:
 def test_health_is_told_in_a_word(cast: Cast) -> None:
     assert cast.browser().get("/healthz").text == "ok\n"
     assert cast.browser().get("/readyz").text == "ok\n"
+
+
+def test_sixty_readers_of_a_cold_tally_are_all_answered(cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    start = Barrier(60)
+
+    def read(_: int) -> int:
+        browser = cast.browser()
+        start.wait()
+        return browser.get(f"/series/{SLUG}").status_code
+
+    with ThreadPoolExecutor(60) as pool:
+        assert set(pool.map(read, range(60))) == {200}
+
+
+def test_a_referer_that_is_no_address_is_left_aside(cast: Cast) -> None:
+    answer = cast.browser("bob").post("/view", {"view": "sealed"}, headers={"Referer": "http://["})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_on_the_desk_too_nothing_is_a_page(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    for path in ("/admin/series/nope", "/admin/series/nope/moments/new", "/admin/moments/nope"):
+        assert dana.get(path).status_code == 404
+    for path in ("/admin/series/nope/moments/new", "/admin/moments/nope/retire", "/admin/series/nope/episodes"):
+        assert dana.post(path, {"title": "x", "season": 1, "number": 1}).status_code == 404

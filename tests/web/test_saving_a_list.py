@@ -237,3 +237,42 @@ def test_a_version_that_is_none_is_refused(cast: Cast, version: str) -> None:
 @pytest.mark.parametrize("move", ["fly:x", "up", "up:nothing", "place:x", ":", "add:" + "x" * 5_000])
 def test_a_move_that_is_none_is_refused(cast: Cast, move: str) -> None:
     assert cast.browser("ada").post(LIST, {"version": "0", "move": move}).status_code == 422
+
+
+def test_going_back_moving_something_and_going_on_again_loses_no_vote(cast: Cast) -> None:
+    cast.rank("ada", 1, 9, 2)
+    cast.declare("ada", 2)
+    cast.rank("ada", 2, 1)
+    with cast.app.app_context():
+        assert cast.gate("bob").ranking(Method.CLASSIC).lists == 1
+    cast.declare("ada", 6)
+    assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle9", "SecretTitle1"]
+    with cast.app.app_context():
+        assert cast.gate("ada").standing_of(cast.public["moment9"], Method.CLASSIC).score == 9
+
+
+def test_raising_progress_alone_leaves_the_offer_of_a_list_as_it_was(cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    cast.declare("bob", 6)
+    with cast.app.app_context():
+        assert cast.gate("bob").own_list.stored.version == 1
+        assert cast.gate("bob").standing_of(cast.public["moment9"], Method.FAIR).offered == 0
+
+
+def test_classic_points_follow_the_size_of_the_list_and_are_never_negative(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    form = {"title": "The Lighthouse", "ballot_size": "3"}
+    assert dana.post(f"/admin/series/{SLUG}", form).status_code == 303
+    cast.rank("ada", 1, 2, 3)
+    with cast.app.app_context():
+        retire_moment(cast.public["moment1"])
+    cast.rank("ada", 2, 3, 4)
+    with cast.app.app_context():
+        restore_moment(cast.public["moment1"])
+        standings = cast.gate("ada").ranking(Method.CLASSIC).standings
+    assert sorted((row.score for row in standings if row.score), reverse=True) == [3, 2, 1]
+
+
+def test_a_very_long_list_is_refused_without_asking_for_all_of_it(cast: Cast) -> None:
+    form = cast.list_form("ada", *(f"{number:012x}" for number in range(900)))
+    assert cast.browser("ada").post(LIST, form).status_code == 422

@@ -66,12 +66,7 @@ def lighthouse_world() -> World:
     late = ballot(6, 2, "f1", "a1", "e1", "b1", "g1", "c1", "a2", past=("a1", "f1"))
     people = (
         # The viewer's progress fell after saving: hidden entries stand between visible ones.
-        fan(
-            "viewer",
-            3,
-            ballot(2, 1, "a1", "b1"),
-            ballot(6, 2, "f1", "a1", "e1", "b1", "g1", "c1", "a2", past=("a1", "f1")),
-        ),
+        fan("viewer", 3, ballot(2, 1, "a1", "b1"), late),
         fan("ada", 6, ballot(6, 1, "f1", "e1", "d1", "a1", edition=2)),
         fan("bea", 6, ballot(3, 1, "b1", "a2"), ballot(6, 2, "e2", "f1", "a2", "b1")),
         fan("cal", 5, ballot(5, 1, "e1", "a1", "d2")),

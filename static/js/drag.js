@@ -1,0 +1,77 @@
+// Dragging with mouse and finger. A drop writes down what was dragged and submits the form: it is saved as a press is.
+const list = () => document.querySelector('form[data-list]');
+const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
+const places = (form) => [...form.querySelectorAll('[data-entries]')].map((container) => [container, rowsIn(container)]);
+
+let before = null; // where every row was when the last drag began
+
+function attach() {
+  const form = list();
+  if (!form || !window.Sortable) return;
+  document.documentElement.classList.add('can-drag');
+  for (const container of form.querySelectorAll('[data-entries]')) {
+    if (Sortable.get(container)) continue;
+    Sortable.create(container, {
+      group: 'moments',
+      draggable: '[data-entry]',
+      handle: '[data-handle]',
+      direction: 'vertical',
+      animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160,
+      forceFallback: true,
+      fallbackOnBody: true,
+      fallbackTolerance: 3,
+      scrollSensitivity: 80,
+      ghostClass: 'entry--ghost',
+      dragClass: 'entry--held',
+      onStart: () => { before = places(form); },
+      onEnd: ({ item }) => drop(form, item),
+    });
+  }
+}
+
+function drop(form, row) {
+  tidy(form);
+  const moved = places(form).some(([, rows], at) => rows.length !== before[at][1].length || rows.some((row, i) => row !== before[at][1][i]));
+  if (!moved) return;
+  const { dragged } = form.elements;
+  dragged.value = row.querySelector('input[name="entry"]').value;
+  dragged.disabled = false;
+  form.requestSubmit();
+  dragged.disabled = true;
+}
+
+// A row counts in the posted order if it stands in the list; and the library leaves empty style attributes behind.
+function tidy(form) {
+  for (const [container, rows] of places(form)) {
+    for (const row of rows) {
+      row.querySelector('input[name="entry"]').disabled = container.dataset.entries !== 'list';
+      row.removeAttribute('style');
+    }
+  }
+}
+
+document.addEventListener('ranker:not-saved', () => {
+  for (const [container, rows] of before ?? []) {
+    const slot = container.querySelector('.slot');
+    for (const row of rows) container.insertBefore(row, slot);
+  }
+  before = null;
+  tidy(list());
+});
+
+// While an answer is on its way, nothing is picked up: the swap would take it out of the hand.
+function busy(is) {
+  for (const container of list()?.querySelectorAll('[data-entries]') ?? []) {
+    container.setAttribute('aria-busy', is);
+    window.Sortable?.get(container)?.option('disabled', is);
+  }
+}
+
+document.addEventListener('htmx:before:request', () => busy(true));
+document.addEventListener('htmx:finally:request', () => busy(false));
+document.addEventListener('htmx:after:swap', () => {
+  before = null;
+  attach();
+});
+
+attach();
