@@ -15,6 +15,7 @@ from tests.cast import SLUG, Cast
 DESK = f"/admin/series/{SLUG}"
 RESERVED = seed_bytes(SEEDS[0]).replace(b'"all-of-us-are-dead"', b'"new"')
 CONTROL = seed_bytes(SEEDS[0]).replace(b'"Netflix"', b'"Net\\u0000flix"')
+NOT_SERIES = [b"", b"{}", b"\xff\xfe", b"[" * 50_000, b'{"format": "ranker.series/2"}', b"null", RESERVED, CONTROL]
 
 
 def test_an_admin_adds_a_series_and_its_first_moment(cast: Cast) -> None:
@@ -57,9 +58,7 @@ def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cas
     assert "has this address already" in answer.text
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{}", b"\xff\xfe", b"[" * 50_000, b'{"format": "ranker.series/2"}', b"null", RESERVED, CONTROL]
-)
+@pytest.mark.parametrize("content", NOT_SERIES)
 def test_a_file_that_is_no_series_is_refused_with_a_reason(cast: Cast, content: bytes) -> None:
     answer = upload(cast, content)
     assert answer.status_code == 422

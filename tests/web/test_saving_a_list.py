@@ -242,9 +242,10 @@ def test_a_move_that_is_none_is_refused(cast: Cast, move: str) -> None:
 def test_going_back_moving_something_and_going_on_again_loses_no_vote(cast: Cast) -> None:
     cast.rank("ada", 1, 9, 2)
     cast.declare("ada", 2)
-    cast.rank("ada", 2, 1)
+    form = cast.list_form("ada", cast.public["moment2"], "locked-2", cast.public["moment1"])
+    cast.browser("ada").post(LIST, form)
     with cast.app.app_context():
-        assert cast.gate("bob").ranking(Method.CLASSIC).lists == 1
+        assert cast.gate("cy").ranking(Method.CLASSIC).standings[0].offered == 1
     cast.declare("ada", 6)
     assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle9", "SecretTitle1"]
     with cast.app.app_context():
