@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test prove quick bench pictures lock clean
+.PHONY: help run demo test prove quick bench pictures lighthouse lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,10 @@ bench: $(VENV)/.test ## requests per second beside a bare Flask view
 
 pictures: $(VENV)/.test tests/node_modules/.package-lock.json ## take the README's pictures anew
 	@$(BIN)/python -m tests.browser.pictures
+
+lighthouse: $(VENV)/.test tests/node_modules/.package-lock.json ## performance, accessibility and best practices, each at least 95
+	@npm install --prefix tests/lighthouse --no-save --no-audit --no-fund --ignore-scripts --loglevel=error
+	@CHROME_PATH=$$(command -v chromium) $(BIN)/python -m tests.lighthouse
 
 lock:             ## write the lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --extra postgres --universal \

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, send_from_directory
+from flask import Flask, Response, abort, current_app, request, send_from_directory
 
 CDN = "https://cdn.jsdelivr.net"
 YEAR = 365 * 86_400
@@ -82,6 +83,9 @@ def stylesheet(digest: str) -> Response:
     """All of `static/css` as one file, in the order of the file names."""
     newest, content = _styles(static_folder())
     response = Response(content, mimetype="text/css")
+    if request.accept_encodings.quality("gzip"):
+        response = Response(_zipped(content), mimetype="text/css", headers={"Content-Encoding": "gzip"})
+    response.vary.add("Accept-Encoding")
     response.cache_control.public = True
     response.cache_control.max_age = YEAR if digest == newest else MINUTE
     return response
@@ -116,6 +120,11 @@ def checked(script: Script, content: bytes) -> bytes:
 
 def static_folder() -> Path:
     return Path(current_app.static_folder or "")
+
+
+@cache
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 @cache

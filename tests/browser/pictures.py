@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
@@ -35,27 +39,39 @@ PHONE = {"ranking-phone": (f"/series/{SLUG}", 390, 844), "list-phone": (f"/serie
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, Site() as site, sync_playwright() as playwright:
-        os.environ |= {"RANKER_DATA_DIR": folder, "RANKER_ASSETS": "local"}
-        app = create_app()
-        install(app)
-        with app.app_context():
-            make_community()
-            fill_local_folder(lambda script: (PACKAGES / script.name / script.path).read_bytes())
-            cookie = a_fan_at_episode_4(app)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app, cookie = community(Path(folder))
+        with served(app) as root:
+            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+            for scheme in ("light", "dark"):
+                for name, (path, width, height) in (SHOTS | PHONE).items():
+                    page = open_page(chromium, root, cookie, scheme, width, height)
+                    page.goto(root + path)
+                    page.wait_for_timeout(400)
+                    page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
+                    page.context.close()
+            chromium.close()
+
+
+def community(folder: Path) -> tuple[Flask, str]:
+    """The made-up community on a database of its own, and the cookie of a fan at episode 4 with a list of four."""
+    os.environ |= {"RANKER_DATA_DIR": str(folder), "RANKER_ASSETS": "local"}
+    app = create_app()
+    install(app)
+    with app.app_context():
+        make_community()
+        fill_local_folder(lambda script: (PACKAGES / script.name / script.path).read_bytes())
+        return app, a_fan_at_episode_4(app)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    with Site() as site:
         site.show(app)
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
-        for scheme in ("light", "dark"):
-            for name, (path, width, height) in (SHOTS | PHONE).items():
-                page = open_page(chromium, site, cookie, scheme, width, height)
-                page.goto(site.url + path)
-                page.wait_for_timeout(400)
-                page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
-                page.context.close()
-        chromium.close()
+        yield site.url
 
 
-def a_fan_at_episode_4(app) -> str:  # type: ignore[no-untyped-def]
+def a_fan_at_episode_4(app: Flask) -> str:
     """Makes a fan with a list of four, and returns the cookie of their session."""
     user = register("minji", "a long enough password")
     viewer = Viewer(user_id=user.id, name="minji")
@@ -73,14 +89,14 @@ def a_fan_at_episode_4(app) -> str:  # type: ignore[no-untyped-def]
     return str(value.value)
 
 
-def open_page(chromium: Browser, site: Site, cookie: str, scheme: str, width: int, height: int) -> Page:
+def open_page(chromium: Browser, root: str, cookie: str, scheme: str, width: int, height: int) -> Page:
     context = chromium.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,  # type: ignore[arg-type]
         device_scale_factor=1.5 if width > 400 else 2,
         reduced_motion="reduce",
     )
-    context.add_cookies([{"name": "session", "value": cookie, "url": site.url}])
+    context.add_cookies([{"name": "session", "value": cookie, "url": root}])
     return context.new_page()
 
 

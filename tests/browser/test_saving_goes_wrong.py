@@ -17,8 +17,9 @@ from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.browser
 
-NOT_SAVED = "That could not be saved, so the list stands as it was. Look at your connection and try again."
-STALE = "Your list was changed in another tab or on another device. This is the newest; please make your change again."
+UNREACHED = "That did not reach us, so nothing was saved: the list stands as it was. Look at your connection."
+TROUBLE = "That could not be saved: something is wrong on our side. The list stands as it was."
+STALE = "Your list was changed in another tab or on another device. This is the newest."
 
 
 def test_a_stale_save_from_another_tab_gets_the_newest_list_and_a_sentence(open_window: Opener, cast: Cast) -> None:
@@ -33,7 +34,7 @@ def test_a_stale_save_from_another_tab_gets_the_newest_list_and_a_sentence(open_
     window.expects("status of 409")
     window.expect_list(1, 2, 3, page=other)
     other.locator(f"#add-{window.token(7)}").click()
-    expect(other.locator("#problem")).to_have_text(STALE)
+    expect(other.locator("#problem [role=alert]")).to_have_text(STALE)
     window.expect_list(1, 3, 2, page=other)
     window.expect_saved("ada", 1, 3, 2)
     other.locator(f"#add-{window.token(7)}").click()
@@ -50,21 +51,21 @@ def test_a_stale_drag_on_another_device_gets_the_newest_list_too(open_window: Op
     window.expects("status of 409")
     with window.saving(409):
         window.drag(window.handle(9), window.place(1), at=0.2)
-    expect(window.page.locator("#problem")).to_have_text(STALE)
+    expect(window.page.locator("#problem [role=alert]")).to_have_text(STALE)
     window.expect_saved("ada", 3, 2, 1)
     expect(window.page.locator("#pool .entry__title").last).to_have_text("SecretTitle9")
 
 
-def expect_put_back(window: Window, page: Page) -> None:
+def expect_put_back(window: Window, page: Page, words: str = UNREACHED) -> None:
     window.expect_list(1, 2, 3)
-    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(NOT_SAVED)
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(words, use_inner_text=True)
     expect(page.locator("#entries input[name=entry]:enabled")).to_have_count(3)
     expect(page.locator("#pool input[name=entry]:enabled")).to_have_count(0)
 
 
 def test_a_drag_without_a_connection_is_put_back_and_can_be_made_again(open_window: Opener, cast: Cast) -> None:
     cast.rank("ada", 1, 2, 3)
-    window = open_window("ada")
+    window = open_window("ada", viewport={"width": 1440, "height": 1400})
     page = window.visit(LIST)
     window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
     for handle, place in ((9, 2), (3, 1)):
@@ -125,7 +126,7 @@ def test_a_server_in_trouble_leaves_the_list_as_it_was(open_window: Opener, cast
     window.expects(f"status of {status}")
     page.route("**" + LIST, lambda route: route.fulfill(status=status, body="<main>broken</main>"), times=1)
     window.drag(window.handle(3), window.place(1), at=0.2)
-    expect_put_back(window, page)
+    expect_put_back(window, page, TROUBLE)
     with window.saving():
         window.press("up", 3)
     window.expect_saved("ada", 1, 3, 2)

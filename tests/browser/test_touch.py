@@ -33,7 +33,7 @@ def test_a_finger_on_the_handle_drags_and_the_page_stands_still(phone: Window) -
 
 
 def test_a_finger_drags_from_the_pool_into_the_list(phone: Window) -> None:
-    phone.page.set_viewport_size({"width": 360, "height": 1500})
+    phone.page.set_viewport_size({"width": 360, "height": 1900})
     with phone.saving():
         phone.swipe(middle(phone.handle(6)), middle(phone.place(2), 0.2))
     phone.expect_saved("ada", 1, 6, 2, 3, 4, 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -87,6 +88,8 @@ def test_the_stylesheet_may_be_kept_and_carries_the_policy(cast: Cast) -> None:
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     assert answer.mimetype == "text/css"
     assert "Content-Security-Policy" in answer.headers
+    zipped = bob.get(address[1], headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(zipped.data) == answer.data
 
 
 def test_health_is_told_in_a_word(cast: Cast) -> None:
