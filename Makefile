@@ -24,7 +24,7 @@ test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, 
 	@$(BIN)/python -m pytest tests/web tests/test_installation.py tests/worlds/test_mutations.py --database=postgresql -k "not noticed" -n 2
 
 prove: $(VENV)/.test ## walk through EXAMPLES=20000 pairs of worlds, for as long as that takes
-	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q
+	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q -s
 
 quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
 	@$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist worksteal

@@ -30,8 +30,8 @@ ON = "2026-11-01 00:00:00.000000"
 USER = "INSERT INTO users (id, name, name_key, created_at) VALUES (?, ?, ?, ?)"
 PROGRESS = "INSERT INTO progress (user_id, series_id, position) VALUES (?, ?, ?)"
 BALLOT = (
-    "INSERT INTO ballots (series_id, user_id, progress, moments, edition, version, counting, saved_at)"
-    f" VALUES (?, ?, ?, ?, 1, 1, 1, '{ON}')"
+    "INSERT INTO ballots (series_id, user_id, progress, moments, edition, version, counting, past, future, saved_at)"
+    f" VALUES (?, ?, ?, ?, 1, 1, 1, x'', x'', '{ON}')"
 )
 
 
