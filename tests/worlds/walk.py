@@ -53,6 +53,14 @@ class Viewing:
         return f"{'fan' if self.fan else 'visitor'}, {'sealed' if self.sealed else 'masked'}, at {dict(self.horizon)}"
 
 
+def body_of(response: TestResponse) -> str:
+    """What a person gets to see of a response, without what differs from one minute to the next."""
+    text = f"{response.status_code}\n\n{response.get_data(as_text=True)}"
+    for pattern, replacement in NORMALISED:
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def normalised(response: TestResponse) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.headers.items()))
     text = f"{response.status_code}\n{headers}\n\n{response.get_data(as_text=True)}"
