@@ -43,7 +43,9 @@ def declare_progress(gate: Gate, position: int, confirmed: int | None = None) ->
     """Keeps a fan's new position in the series. Raises as `check_progress` does, and then keeps the old one."""
     check_progress(gate, position, confirmed)
     with writing() as session:
-        statement = insert(Progress).values(user_id=gate.viewer.user_id, series_id=gate.state.id, position=position)
+        statement = insert(Progress).values(
+            user_id=gate.viewer.user_id, series_id=gate.state.id, position=position, greeted=_already_known(position)
+        )
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=[Progress.user_id, Progress.series_id], set_={"position": position}
@@ -60,7 +62,13 @@ def adopt_progress(user_id: int, declared: Mapping[str, int]) -> None:
         known = select(Series.id, Series.slug, Series.episode_count).where(Series.slug.in_(declared))
         for series_id, slug, episodes in session.execute(known).all():
             row = {"user_id": user_id, "series_id": series_id, "position": min(declared[slug], episodes)}
+            row["greeted"] = _already_known(row["position"])
             session.execute(insert(Progress).values(**row).on_conflict_do_nothing())
+
+
+def _already_known(position: int) -> int:
+    """Up to where nothing is new to somebody who declares for the first time: they have not unlocked it just now."""
+    return position if position > 1 else 0
 
 
 def choose_view(user_id: int, view: View) -> None:

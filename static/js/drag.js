@@ -20,7 +20,8 @@ function attach() {
       forceFallback: true,
       fallbackOnBody: true,
       fallbackTolerance: 3,
-      scrollSensitivity: 80,
+      scrollSensitivity: 130, // the rail and the bar lie over the edges
+      scrollSpeed: 14,
       ghostClass: 'entry--ghost',
       dragClass: 'entry--held',
       onStart: () => { before = places(form); },

@@ -37,6 +37,7 @@ function rememberIn(retry, { body, submitter }, pressed = submitter) {
 }
 
 document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-close]')) note().hidden = true;
   const retry = event.target.closest('[data-retry]');
   if (!retry?.dataset.press) return;
   event.preventDefault();

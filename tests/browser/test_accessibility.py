@@ -70,7 +70,23 @@ def wrong_password(window: Window) -> None:
 
 
 def open_menu(window: Window) -> None:
-    window.page.locator("[data-entry] summary").nth(1).click()
+    window.page.locator("[data-entry] [data-menu] > summary").nth(1).click()
+
+
+def open_note(window: Window) -> None:
+    open_menu(window)
+    window.page.locator("[data-entry] [data-keeps-open] > summary").nth(1).click()
+
+
+def one_new_moment_shown(window: Window) -> None:
+    window.page.locator("#reveal-setting").click()
+    window.page.locator("#reveal-show").click()
+
+
+def two_stages(cast: Cast) -> None:
+    cast.rank("bob", 1, 2, 3)
+    cast.declare("bob", 5)
+    cast.rank("bob", 2, 1, 7)
 
 
 def stale(window: Window) -> None:
@@ -98,6 +114,10 @@ PLACES = {
     "list, full": Place(LIST, "10 of 10 placed", "ada", all_places_taken),
     "list with locked rows": Place(LIST, "4 of 10 placed", "ada", some_locked),
     "list, a menu open": Place(LIST, "To the top", "ada", votes, open_menu),
+    "list, a note open": Place(LIST, "Write a note", "ada", votes, open_note),
+    "list, one new moment": Place(LIST, "Add to my list", "bob", there=one_new_moment_shown),
+    "list, no story yet": Place(LIST + "/story", "Your list has no story yet", "bob"),
+    "list through the story": Place(LIST + "/story", "Gone since", "bob", two_stages),
     "list, stale": Place(LIST, "Your list was changed in another tab", "ada", votes, stale),
     "moment": Place(SERIES + "/moments/{moment1}", "SecretText1", "bob", votes),
     "locked moment": Place(SERIES + "/moments/{moment9}", "Locked until S2·E2", "bob"),

@@ -70,5 +70,5 @@ def test_with_scripting_off_a_stale_page_gets_the_newest_list_and_a_sentence(ope
     cast.rank("ada", 3, 2, 1)
     window.expects("status of 409")
     window.press("up", 3)
-    expect(page.locator("#problem")).to_contain_text("please make your change again")
+    expect(page.locator("#problem")).to_contain_text("This is the newest.")
     window.expect_saved("ada", 3, 2, 1)

@@ -235,6 +235,13 @@ def test_what_a_fan_unlocks_is_new_and_on_top_until_seen(cast: Cast) -> None:
     assert read(cast, "bob").unlocked == 0
 
 
+def test_to_somebody_who_arrives_in_the_middle_of_the_story_nothing_is_new(cast: Cast) -> None:
+    cast.add_fan("eve", 4)
+    assert read(cast, "eve").unlocked == 0
+    cast.add_fan("fay", 1)
+    assert read(cast, "fay").unlocked == 2
+
+
 def test_going_back_and_on_again_does_not_make_what_was_seen_new(cast: Cast) -> None:
     with cast.app.app_context():
         greet(cast.gate("ada"))
@@ -244,15 +251,16 @@ def test_going_back_and_on_again_does_not_make_what_was_seen_new(cast: Cast) -> 
 
 
 def test_new_ones_can_be_revealed_one_at_a_time(cast: Cast) -> None:
+    cast.declare("bob", 6)
     bob = cast.browser("bob")
     assert bob.post(f"{LIST}/settings", {"reveal": "one"}).status_code == 303
     text = bob.get(LIST).text
-    assert "SecretTitle1" in text
-    assert "SecretTitle3" not in text
-    assert bob.post(f"{LIST}/unlocked", {"moment": cast.public["moment1"]}).status_code == 303
-    assert "SecretTitle2" in bob.get(LIST).text
+    assert "SecretTitle7" in text
+    assert "SecretTitle8" not in text
+    assert bob.post(f"{LIST}/unlocked", {"moment": cast.public["moment7"]}).status_code == 303
+    assert "SecretTitle8" in bob.get(LIST).text
     assert bob.post(f"{LIST}/settings", {"reveal": "all"}).status_code == 303
-    assert "SecretTitle5" in bob.get(LIST).text
+    assert "SecretTitle9" in bob.get(LIST).text
 
 
 def test_a_hidden_moment_cannot_be_met(cast: Cast) -> None:

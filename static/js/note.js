@@ -1,0 +1,12 @@
+// The field for a note takes the focus when it opens, and says under it how many characters are left (data-counted).
+document.addEventListener('toggle', ({ target }) => {
+  if (!target.open || !target.matches('[data-keeps-open]')) return;
+  target.querySelector('textarea').focus({ preventScroll: true });
+  target.lastElementChild.scrollIntoView({ block: 'nearest' });
+}, true);
+
+document.addEventListener('input', ({ target }) => {
+  if (!target.matches('[data-counted]')) return;
+  const left = target.maxLength - target.value.length;
+  document.getElementById(target.getAttribute('aria-describedby')).textContent = `${left} ${left === 1 ? 'character' : 'characters'} left`;
+});

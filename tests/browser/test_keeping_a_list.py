@@ -1,0 +1,225 @@
+"""Undo, notes, the pool, newly unlocked moments, the list through the story: as people use them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from ranker.actions.catalogue import MomentText, add_moment
+from ranker.actions.unlocked import greet, write_note
+from tests.browser.conftest import Opener
+from tests.browser.window import LIST, SERIES
+from tests.cast import SLUG, Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_undo_and_redo_by_button_and_by_keys_keep_the_focus(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    for _ in range(2):
+        with window.saving():
+            window.press("up", 3)
+    window.expect_saved("ada", 3, 1, 2)
+    with window.saving():
+        page.locator("#undo").click()
+    window.expect_saved("ada", 1, 3, 2)
+    window.expect_said("Undone. 3 of 10 places taken.")
+    expect(page.locator("#undo")).to_be_focused()
+    with window.saving():
+        page.keyboard.press("Control+z")
+    window.expect_saved("ada", 1, 2, 3)
+    with window.saving():
+        page.keyboard.press("Control+Shift+z")
+    window.expect_saved("ada", 1, 3, 2)
+    with window.saving():
+        page.locator("#redo").click()
+    window.expect_saved("ada", 3, 1, 2)
+    expect(page.locator("#redo")).to_have_attribute("aria-disabled", "true")
+
+
+def test_three_quick_undos_are_three(open_window: Opener, cast: Cast) -> None:
+    for order in ([1], [1, 2], [1, 2, 3], [1, 2, 3, 4]):
+        cast.rank("ada", *order)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    window.expect_saved("ada", 1)
+
+
+def test_ctrl_z_while_typing_is_the_fields_own(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    page.locator("#find-words").fill("moment")
+    page.locator("#find-words").press("Control+z")
+    page.wait_for_timeout(300)
+    window.expect_saved("ada", 1, 2)
+
+
+def test_a_drag_onto_a_full_list_lets_the_last_one_out_and_can_be_undone(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        extra = [add_moment(SLUG, MomentText(f"SecretTitle1{number}", "", None, 1)) for number in (0, 1)]
+    cast.public |= {"moment10": extra[0], "moment11": extra[1]}
+    cast.rank("ada", *range(1, 11))
+    window = open_window("ada", viewport={"width": 1440, "height": 1400})
+    page = window.visit(LIST)
+    with window.saving():
+        window.drag(window.handle(11), window.place(2), at=0.2)
+    window.expect_saved("ada", 1, 11, *range(2, 10))
+    expect(page.locator("#said")).to_contain_text("The list was full, so SecretTitle10 went back")
+    with window.saving():
+        page.locator("#undo").click()
+    window.expect_saved("ada", *range(1, 11))
+
+
+def test_a_press_that_came_too_late_is_made_again_by_one_press(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    cast.rank("ada", 1, 2, 3, 4)
+    window.expects("status of 409")
+    with window.saving(409):
+        window.press("up", 3)
+    with window.saving():
+        page.get_by_role("button", name="Move up SecretTitle3").click()
+    window.expect_saved("ada", 1, 3, 2, 4)
+
+
+def test_a_save_without_a_connection_is_tried_again_by_one_press(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada", viewport={"width": 1440, "height": 1400})
+    page = window.visit(LIST)
+    window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    window.context.set_offline(True)
+    window.drag(window.handle(3), window.place(1), at=0.2)
+    window.expect_list(1, 2, 3)
+    window.context.set_offline(False)
+    with window.saving():
+        page.get_by_role("button", name="Try again").click()
+    window.expect_saved("ada", 3, 1, 2)
+
+
+def test_the_pool_is_searched_as_one_types_and_keeps_its_order(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 5)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    page.locator("#find-words").fill("TITLE7")
+    expect(page.locator("#pool .entry:visible")).to_have_count(1)
+    expect(page.locator("#find-found")).to_have_text("1 of 9 match")
+    page.locator("#find-words").press("Escape")
+    expect(page.locator("#pool .entry:visible")).to_have_count(9)
+    for order, first in (("newest", "SecretTitle9"), ("community", "SecretTitle5"), ("story", "SecretTitle1")):
+        page.locator(f"#sort-{order}").click()
+        expect(page.locator(f"#sort-{order}")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("#pool .entry__title").first).to_have_text(first)
+    page.locator("#sort-newest").click()
+    expect(page.locator("#sort-newest")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle9")
+
+
+def test_three_hundred_moments_are_found_and_added_quickly(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        for number in range(300):
+            add_moment(SLUG, MomentText(f"Another moment {number}", "", None, 1 + number % 6))
+    window = open_window("ada")
+    page = window.visit(LIST)
+    page.locator("#find-words").fill("moment 299")
+    expect(page.locator("#pool .entry:visible")).to_have_count(1)
+    with window.saving():
+        page.locator("#pool .entry:visible").get_by_role("button", name="Add").click()
+    expect(page.locator("#entries .entry__title")).to_have_text(["Another moment 299"])
+
+
+def test_what_was_unlocked_is_marked_new_until_it_is_seen(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        greet(cast.gate("bob"))
+    window = open_window("bob")
+    page = window.visit(LIST)
+    expect(page.locator("#unlocked")).to_have_count(0)
+    page.locator("#rail-forward").click()
+    window.expect_position(5)
+    expect(page.locator("#unlocked")).to_contain_text("You unlocked 2 moments")
+    expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle7")
+    page.locator("#greet-all").click()
+    expect(page.locator("#unlocked")).to_have_count(0)
+    expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle1")
+
+
+def test_new_moments_come_one_at_a_time_for_whoever_prefers_it(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        greet(cast.gate("bob"))
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.get_by_text("Show new moments one at a time").click()
+    page.locator("#rail-forward").click()
+    window.expect_position(5)
+    expect(page.locator("#reveal")).to_contain_text("You unlocked 2 moments")
+    assert "SecretTitle8" not in window.holdings()
+    expect(page.get_by_text("SecretText7")).not_to_be_visible()
+    page.locator("#reveal-show").click()
+    expect(page.get_by_text("SecretText7")).to_be_visible()
+    with window.saving():
+        page.locator("#reveal-add").click()
+    window.expect_saved("bob", 7)
+    page.locator("#reveal-show").click()
+    expect(page.get_by_text("SecretText8")).to_be_visible()
+    page.locator("#later").click()
+    expect(page.locator("#reveal")).to_have_count(0)
+    expect(page.locator("#pool")).to_contain_text("SecretTitle8")
+
+
+def test_a_note_is_written_under_an_entry_and_stays_there(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    page.locator(f"#note-text-{window.token(1)}").fill("Because of the light")
+    with window.saving():
+        page.locator(f"#note-save-{window.token(1)}").click()
+    expect(window.row(1)).to_contain_text("Because of the light")
+    page.reload()
+    expect(window.row(1)).to_contain_text("Because of the light")
+
+
+def test_a_note_from_further_on_is_not_in_the_page_after_going_back(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    with cast.app.app_context():
+        write_note(cast.gate("ada"), cast.public["moment1"], "Knowing how it ends")
+    window = open_window("ada")
+    page = window.visit(LIST)
+    expect(window.row(1)).to_contain_text("Knowing how it ends")
+    page.locator("#rail-back").click()
+    window.expect_position(5)
+    assert "Knowing how it ends" not in window.holdings()
+
+
+def test_the_list_through_the_story_shows_each_stage_and_what_changed(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    cast.declare("bob", 6)
+    cast.rank("bob", 9, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.get_by_role("link", name="Through the story").click()
+    expect(page.locator("main")).to_contain_text("SecretTitle9")
+    expect(page.locator("main")).to_contain_text("SecretTitle1")
+    page.locator("main").get_by_role("link", name="S1·E4").first.click()
+    expect(page.locator("main ol, main ul").filter(has_text="SecretTitle1")).not_to_have_count(0)
+    assert "SecretTitle9" not in page.locator("main ol").last.inner_text()
+
+
+def test_one_steps_along_the_rail_with_the_arrow_keys(open_window: Opener, cast: Cast) -> None:
+    window = open_window("bob")
+    page = window.visit(SERIES)
+    page.locator("#tick-4").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tick-5")).to_be_focused()
+    page.keyboard.press("Enter")
+    window.expect_position(5)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    window.expect_position(4)
