@@ -43,9 +43,8 @@ def declare_progress(gate: Gate, position: int, confirmed: int | None = None) ->
     """Keeps a fan's new position in the series. Raises as `check_progress` does, and then keeps the old one."""
     check_progress(gate, position, confirmed)
     with writing() as session:
-        statement = insert(Progress).values(
-            user_id=gate.viewer.user_id, series_id=gate.state.id, position=position, greeted=_already_known(position)
-        )
+        row = {"user_id": gate.viewer.user_id, "series_id": gate.state.id, "position": position}
+        statement = insert(Progress).values(**row, greeted=_already_known(position))
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=[Progress.user_id, Progress.series_id], set_={"position": position}
