@@ -267,10 +267,11 @@ def _locked_moment(row: Row[Any]) -> LockedMoment:
     return LockedMoment(code_of(row), row.teaser)
 
 
-def story_order(moment: VisibleMoment | LockedMoment) -> tuple[int, str]:
+def story_order(moment: VisibleMoment | LockedMoment) -> tuple[object, ...]:
+    """By episode, and there by what a row shows. Only a visible moment has an id to settle what is still alike."""
     if isinstance(moment, LockedMoment):
         return moment.unlocks.position, moment.teaser or ""
-    return moment.episode.position, moment.title
+    return moment.episode.position, moment.title, moment.public_id
 
 
 def _reading_order(standing: Standing) -> tuple[object, ...]:

@@ -80,6 +80,8 @@ def open_note(window: Window) -> None:
 
 def one_new_moment_shown(window: Window) -> None:
     window.page.locator("#reveal-setting").click()
+    window.page.locator("#rail-forward").click()
+    window.expect_position(5)
     window.page.locator("#reveal-show").click()
 
 

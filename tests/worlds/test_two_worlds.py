@@ -13,7 +13,7 @@ from tests.worlds.building import build
 from tests.worlds.comparing import difference, seen_by
 from tests.worlds.strategies import worlds
 from tests.worlds.walk import Viewing, Walk
-from tests.worlds.world import World
+from tests.worlds.world import FanW, MomentW, SeriesW, World
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
 ONE_STEP_IN = 6  # each pair of worlds takes another sixth of all steps
@@ -43,6 +43,14 @@ def test_nobody_can_tell_a_world_from_its_twin(twin_apps: tuple[Flask, Flask], d
     if "EXAMPLES" in os.environ and counted["worlds"] % 100 == 0:
         print(f"\r{counted['worlds']} of {EXAMPLES} worlds, {counted['answers']} answers", end="", file=sys.__stderr__)
     assert found is None, f"{viewing}: {found}"
+
+
+def test_what_is_alike_stands_in_the_order_of_ids_in_both_worlds(twin_apps: tuple[Flask, Flask]) -> None:
+    """Found by `make prove`: moments of one episode with the same title stood in the order of internal ids."""
+    moments = tuple(MomentW(f"{number}" * 12, 1, "A plain title") for number in "fed")
+    world = World((SeriesW("series-0", (1,), moments),), (FanW("viewer"),))
+    found, _ = difference(twin_apps, world, Viewing({"series-0": 1}, sealed=False, fan=False))
+    assert found is None
 
 
 def test_every_route_has_a_visitor(twin_apps: tuple[Flask, Flask], lighthouse_world: World) -> None:
