@@ -15,6 +15,15 @@ from werkzeug.wrappers import Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+
+def whole(body: Iterable[bytes]) -> list[bytes]:
+    """The body read to its end and closed, for a browser that goes away would leave a file open."""
+    try:
+        return [b"".join(body)]
+    finally:
+        getattr(body, "close", lambda: None)()
+
+
 CLOSED = Response("No test is running.", 503)
 
 
@@ -67,7 +76,7 @@ class Site:
         if app is None:
             return CLOSED(environ, start_response)
         try:
-            return app(environ, start_response)
+            return whole(app(environ, start_response))
         except Exception as error:
             self.exceptions.append(error)
             return Response("An exception that no test wants.", 500)(environ, start_response)
