@@ -46,7 +46,7 @@ class Script:
         return f"/assets/{self.file}" if serves_locally() else self.cdn
 
 
-SCRIPTS = (
+HTMX, SORTABLE = SCRIPTS = (
     Script(
         "htmx.org@4.0.1",
         "dist/htmx.min.js",

@@ -61,7 +61,7 @@ def shell() -> dict[str, Any]:
         "viewer": viewer(),
         "htmx": from_htmx(),
         "nonce": nonce(),
-        "scripts": assets.SCRIPTS,
+        "scripts": {"htmx": assets.HTMX, "sortable": assets.SORTABLE},
         "stylesheet": assets.stylesheet_address(),
         "demo": current_app.config["DEMO"],
     }

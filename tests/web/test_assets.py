@@ -10,7 +10,7 @@ import pytest
 
 from ranker.web.assets import SCRIPTS, Script
 from ranker.web.pages import percent
-from tests.cast import Cast
+from tests.cast import SLUG, Cast
 
 PACKAGES = Path(__file__).resolve().parent.parent / "node_modules"
 
@@ -32,8 +32,8 @@ def test_a_site_can_serve_the_libraries_itself(cast: Cast) -> None:
     answer = cast.app.test_cli_runner().invoke(args=["assets", "--from", str(PACKAGES)])
     assert answer.exit_code == 0, answer.output
     cast.app.config["ASSETS"] = "local"
-    browser = cast.browser()
-    page = browser.get("/").text
+    browser = cast.browser("ada")
+    page = browser.get(f"/series/{SLUG}/list").text
     assert "cdn" not in page
     for script in SCRIPTS:
         assert f'src="/assets/{script.file}"' in page
