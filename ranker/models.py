@@ -232,8 +232,8 @@ class MetMoment(Base):
 class Note(Base):
     """A sentence by a fan on a moment. Its label is the larger of the moment's and the author's progress at writing.
 
-    A fan who writes again further on, or further back, does not overwrite what they cannot see now: of the notes
-    they may see, the newest counts. An empty one says that there is none.
+    A fan who writes again further on, or further back, overwrites nothing: of the notes they may see, the one written
+    furthest on counts. An empty one says that there is none.
     """
 
     __tablename__ = "notes"

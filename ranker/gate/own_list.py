@@ -168,13 +168,13 @@ class OwnList:
         return {id: number.rank or 0 for id, number in numbers.items()}
 
     def _notes(self) -> dict[int, str]:
-        """The fan's newest note on each moment, of those they may see now."""
+        """The fan's note on each moment: of those they may see now, the one written furthest on."""
         query = (
             select(Note.moment_id, Note.text)
             .join(MomentRow, MomentRow.id == Note.moment_id)
             .where(Note.user_id == self.gate.viewer.user_id, MomentRow.series_id == self.gate.state.id)
             .where(Note.label <= self.gate.clearance.position)
-            .order_by(Note.written)
+            .order_by(Note.label)
         )
         return {moment_id: text for moment_id, text in db.session.execute(query)}  # noqa: C416
 
@@ -225,7 +225,8 @@ def _stages(gate: Gate, orders: Mapping[int, Order], moments: Mapping[int, Visib
             for place, id in enumerate(now, 1)
         )
         gone = tuple(moments[id] for id in before if id not in now)
-        yield StoryStage(gate.codes.get(position), position, entries, gone)
+        if now != before:
+            yield StoryStage(gate.codes.get(position), position, entries, gone)
         before = now
 
 

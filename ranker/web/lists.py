@@ -65,7 +65,8 @@ def save(slug: str) -> Answer:
         return stale(slug, move, tokens)
     except (BallotRefused, UnknownMove) as refusal:
         return page(gate_to(slug), problem=reason(refusal, gate)), 422
-    return saved(slug, lambda my: announcement(order, done, my) + full_list_words(gate, out))
+    full = full_list_words(gate, out)
+    return saved(slug, lambda my: f"{announcement(order, done, my)} {full}".strip(), notice=full)
 
 
 @blueprint.post("/undo", endpoint="undo")
@@ -140,13 +141,13 @@ def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) 
     return saved(slug, lambda my: f"{done} {len(my.entries)} of {my.size} places taken.")
 
 
-def saved(slug: str, said: Callable[[MyList], str]) -> Answer:
+def saved(slug: str, said: Callable[[MyList], str], notice: str = "") -> Answer:
     """The page after a change: its fragment for htmx, else the way back to it."""
     if not from_htmx():
         return redirect(list_address(slug), 303)
     gate = gate_to(slug)
     my = read_list(gate)
-    return page(gate, said=said(my), my=my)
+    return page(gate, said=said(my), my=my, notice=notice)
 
 
 def stale(slug: str, move: Move | None, tokens: list[str]) -> Answer:
@@ -173,9 +174,24 @@ def move_again(move: Move | None, my: MyList) -> Again | None:
 VERB_WORDS = {"up": "Move up", "down": "Move down", "top": "Move to the top", "place": "Move", "remove": "Take out"}
 
 
-def page(gate: Gate, said: str = "", problem: str = "", my: MyList | None = None, again: Again | None = None) -> str:
-    my = my or read_list(gate)
-    return render_template("list/show.html", rail=gate.rail, my=my, said=said, problem=problem, again=again)
+def page(
+    gate: Gate,
+    said: str = "",
+    problem: str = "",
+    my: MyList | None = None,
+    again: Again | None = None,
+    notice: str = "",
+) -> str:
+    """The list: `said` is read out, `notice` is shown, `problem` is both."""
+    return render_template(
+        "list/show.html",
+        rail=gate.rail,
+        my=my or read_list(gate),
+        said=said,
+        problem=problem,
+        again=again,
+        notice=notice,
+    )
 
 
 def read_list(gate: Gate) -> MyList:
@@ -196,7 +212,7 @@ def full_list_words(gate: Gate, out: str | None) -> str:
     if out is None:
         return ""
     left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
-    return f" The list was full, so {getattr(left, 'title', 'a locked moment')} went back. You can undo this."
+    return f"The list was full, so {getattr(left, 'title', 'a locked moment')} went back. You can undo this."
 
 
 def reason(refusal: Exception, gate: Gate) -> str:

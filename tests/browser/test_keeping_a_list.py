@@ -70,8 +70,9 @@ def test_a_drag_onto_a_full_list_lets_the_last_one_out_and_can_be_undone(open_wi
         window.drag(window.handle(11), window.place(2), at=0.2)
     window.expect_saved("ada", 1, 11, *range(2, 10))
     expect(page.locator("#said")).to_contain_text("The list was full, so SecretTitle10 went back")
+    expect(page.locator("#notice")).to_contain_text("SecretTitle10 went back")
     with window.saving():
-        page.locator("#undo").click()
+        page.locator("#notice-undo").click()
     window.expect_saved("ada", *range(1, 11))
 
 

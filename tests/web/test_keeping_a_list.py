@@ -184,6 +184,7 @@ def test_a_note_written_further_on_is_locked_when_one_goes_back_and_not_overwrit
         write_note(cast.gate("ada"), moment, "Not knowing")
     assert [entry.note for entry in read(cast, "ada").entries] == ["Not knowing"]
     cast.declare("ada", 6)
+    assert [entry.note for entry in read(cast, "ada").entries] == ["Knowing how it ends"]
     with cast.app.app_context():
         write_note(cast.gate("ada"), moment, "After all")
     assert [entry.note for entry in read(cast, "ada").entries] == ["After all"]
@@ -309,6 +310,16 @@ def test_the_list_is_shown_as_it_stood_at_each_episode_with_what_changed(cast: C
     assert [moment.title for moment in late.gone] == ["SecretTitle1"]
     page = cast.browser("bob").get(f"{LIST}/story?at=4").text
     assert "SecretTitle1" in page
+
+
+def test_a_stage_where_nothing_changed_is_none(cast: Cast) -> None:
+    cast.rank("ada", 1, 9)
+    cast.declare("ada", 3)
+    cast.rank("ada", 2)
+    cast.rank("ada", 1)
+    cast.declare("ada", 4)
+    with cast.app.app_context():
+        assert len(cast.gate("ada").own_list.story()) == 1
 
 
 def test_the_story_of_a_list_shows_nothing_from_further_on(cast: Cast) -> None:
