@@ -33,6 +33,9 @@ SLUG = "all-of-us-are-dead"
 SHOTS = {
     "ranking": (f"/series/{SLUG}", 1200, 860),
     "list": (f"/series/{SLUG}/list", 1200, 860),
+    "home": ("/", 1200, 860),
+    "seasons": ("/series/game-of-thrones", 1200, 860),
+    "story": (f"/series/{SLUG}/list/story", 1200, 860),
 }
 PHONE = {"ranking-phone": (f"/series/{SLUG}", 390, 844), "list-phone": (f"/series/{SLUG}/list", 390, 844)}
 

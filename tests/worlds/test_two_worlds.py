@@ -15,7 +15,7 @@ from tests.worlds.strategies import worlds
 from tests.worlds.walk import Viewing, Walk
 from tests.worlds.world import FanW, MomentW, SeriesW, World
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "120"))
 ONE_STEP_IN = 6  # each pair of worlds takes another sixth of all steps
 counted = {"worlds": 0, "answers": 0}
 
