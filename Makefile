@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test prove quick bench pictures lighthouse lock clean
+.PHONY: help run demo test prove references quick bench pictures lighthouse lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -26,6 +26,10 @@ test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, 
 prove: $(VENV)/.test ## walk through EXAMPLES=20000 pairs of worlds, for as long as that takes
 	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q -s
 
+references: $(VENV)/.test $(VENV)/references/.made ## score POLLS=1000 fresh random polls with pref_voting and VoteKit
+	@$(VENV)/references/bin/python tests/references/compute.py --polls $(or $(POLLS),1000) > $(VENV)/references/polls.json
+	@POLLS=$(VENV)/references/polls.json $(BIN)/python -m pytest tests/domain/test_references.py -q
+
 quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
 	@$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist worksteal
 
@@ -44,6 +48,8 @@ lock:             ## write the lock files anew (needs uv)
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements.lock
 	uv pip compile pyproject.toml --group build --group dev --extra postgres -c requirements.lock --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements-dev.lock
+	uv pip compile --group references --universal \
+	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o tests/references/requirements.lock
 
 clean:            ## remove what was installed; the data under instance/ stays
 	rm -rf $(VENV) tests/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -54,6 +60,11 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.test: requirements-dev.lock pyproject.toml
 	@PYTHON="$(PYTHON)" .ci/environment requirements-dev.lock $@
 	@touch $(VENV)/.run
+
+$(VENV)/references/.made: tests/references/requirements.lock
+	@$(PYTHON) -m venv --clear $(VENV)/references
+	@$(VENV)/references/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 tests/node_modules/.package-lock.json: tests/package-lock.json
 	@command -v npm >/dev/null || { echo "The browser tests need npm (Debian: apt-get install npm)." >&2; exit 1; }

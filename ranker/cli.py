@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -12,8 +13,10 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from ranker import create_app
+from ranker.account_command import account, admin
 from ranker.config import BadSetting, default_data_dir, whole_number
 from ranker.scoring_command import score
+from ranker.series_command import series_group
 
 WORKERS = 2
 THREADS = 4  # of each worker; more of them only wait for each other
@@ -61,6 +64,28 @@ def demo(port: int) -> None:
 def setup() -> None:
     """Bring the database up to date, and put the real series into an empty one."""
     install(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command()
+@with_appcontext
+def upkeep() -> None:
+    """Do what is due for every series, as its first visitor of the day would: keep a snapshot of its standings."""
+    from ranker.actions.upkeep import tend
+    from ranker.gate import every_series
+
+    for series in every_series():
+        if tend(series, current_app.extensions["tallies"]):
+            click.echo(f"{series.card.slug} is up to date")
+
+
+@click.command()
+@with_appcontext
+def release() -> None:
+    """Let those held lists count whose time has come, by the counting rules as they are set now."""
+    from ranker.actions.review import review_all
+
+    for series in review_all(dt.datetime.now(dt.UTC)):
+        click.echo(f"{series.slug}: {series.before} held before, {series.after} held now")
 
 
 @click.command()
@@ -116,13 +141,13 @@ def start(app: Flask, host: str, port: int, workers: int) -> None:
 
 
 def first_admin_link(root: str) -> str | None:
-    from ranker.actions.accounts import has_admin
+    from ranker.actions.accounts.registering import has_admin
     from ranker.web.accounts import setup_link
 
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, assets, score)
+COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +12,16 @@ from typing import Any
 
 from sqlalchemy import make_url
 
+from ranker.domain.counting import CountingRules
+from ranker.mail import SmtpServer, UnknownScheme
+
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # Rounds and memory in KiB, one of the settings OWASP recommends; kind to small hosts.
 OWASP_ARGON2ID = (2, 19 * 1024)
+UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
+DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
+LONGEST = 365 * UNITS["day"]
 
 
 class BadSetting(ValueError):
@@ -34,8 +42,14 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(environ, data_dir),
         "TRUSTED_HOSTS": words(environ.get("RANKER_TRUSTED_HOSTS", "")) or None,
         "PROXY_HOPS": whole_number(environ, "RANKER_PROXY_HOPS", 0),
-        "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "closed")),
+        "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "invite", "closed")),
+        "PUBLIC_URL": public_url(environ),
+        "SMTP": smtp_server(environ),
+        "SESSION_IDLE": limit(environ, "RANKER_SESSION_IDLE", "1 day"),
+        "STAY_IDLE": limit(environ, "RANKER_STAY_IDLE", "30 days"),
+        "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
+        "COUNTING_RULES": counting_rules(environ),
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
         "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
         "RATELIMIT_HEADERS_ENABLED": True,
@@ -44,8 +58,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_FORM_PARTS": 1_000,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_HTTPONLY": True,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(days=365),  # a cookie's; how long a session lasts its row decides
         "WTF_CSRF_TIME_LIMIT": None,
         "PASSWORD_WORK": OWASP_ARGON2ID,
         "DEMO": environ.get("RANKER_DEMO") == "1",
@@ -72,11 +86,7 @@ def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
 
 def secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     """The key that signs sessions: given, read from a file, or made once and kept in the data directory."""
-    if given := environ.get("RANKER_SECRET_KEY"):
-        return given
-    if file := environ.get("RANKER_SECRET_KEY_FILE"):
-        return Path(file).read_text().strip()
-    return kept_secret(data_dir / "secret_key")
+    return secret_from(environ, "RANKER_SECRET_KEY") or kept_secret(data_dir / "secret_key")
 
 
 def kept_secret(path: Path) -> str:
@@ -92,6 +102,46 @@ def kept_secret(path: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def counting_rules(environ: Mapping[str, str]) -> CountingRules:
+    """When lists count: every rule is off unless it is set."""
+    return CountingRules(
+        duration(environ, "RANKER_COUNT_ACCOUNTS_AFTER"),
+        duration(environ, "RANKER_COUNT_UNCONFIRMED_AFTER"),
+        duration(environ, "RANKER_COUNT_JUMPS_AFTER"),
+        whole_number(environ, "RANKER_IDENTICAL_LISTS", 0) or None,
+    )
+
+
+def secret_from(environ: Mapping[str, str], name: str) -> str | None:
+    """A setting that is a secret: given, or in the file that the setting of the same name with `_FILE` names."""
+    if given := environ.get(name):
+        return given
+    file = environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else None
+
+
+def public_url(environ: Mapping[str, str]) -> str | None:
+    """The address people know the site by, without a slash at its end."""
+    given = environ.get("RANKER_PUBLIC_URL", "").rstrip("/")
+    if given and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", given):
+        raise BadSetting(f"RANKER_PUBLIC_URL must be like https://ranker.example.org, not {given!r}")
+    return given or None
+
+
+def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
+    """Where letters are handed in, if anywhere."""
+    given = secret_from(environ, "RANKER_SMTP_URL")
+    if not given:
+        return None
+    sender = environ.get("RANKER_MAIL_FROM", "")
+    if "@" not in sender or not public_url(environ):
+        raise BadSetting("RANKER_SMTP_URL needs RANKER_MAIL_FROM, an address, and RANKER_PUBLIC_URL, where links lead")
+    try:
+        return SmtpServer.at(given, sender)
+    except UnknownScheme as error:
+        raise BadSetting(f"RANKER_SMTP_URL must begin with {error}") from error
 
 
 def words(text: str) -> list[str]:
@@ -110,3 +160,21 @@ def one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> s
     if value not in choices:
         raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
     return value
+
+
+def duration(environ: Mapping[str, str], name: str) -> dt.timedelta | None:
+    """A length of time as people write it: "24 hours". None when it is not set, or "off"."""
+    text = environ.get(name, "").strip().lower()
+    return None if text in ("", "off") else length_of_time(name, text)
+
+
+def limit(environ: Mapping[str, str], name: str, default: str) -> dt.timedelta:
+    """The same for what cannot be switched off."""
+    return length_of_time(name, environ.get(name, default).strip().lower())
+
+
+def length_of_time(name: str, text: str) -> dt.timedelta:
+    match = DURATION.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) * UNITS[match[2]] <= LONGEST:
+        raise BadSetting(f'{name} must be a length of time like "24 hours" or "3 days", not {text!r}')
+    return dt.timedelta(minutes=int(match[1]) * UNITS[match[2]])

@@ -14,15 +14,17 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy import exists, select, text
 
-from ranker.actions.accounts import add_silent_account
+from ranker.actions.accounts.registering import add_silent_account
+from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import store_ballot
-from ranker.actions.catalogue import AddedSeries, add_series
+from ranker.actions.review import review_all
+from ranker.actions.series import AddedSeries, add_series
 from ranker.database import writing
 from ranker.domain.ballot import Ballot
 from ranker.exchange import FirstBallot, SeriesFile, read_series
 from ranker.extensions import db
 from ranker.gate.own_list import StoredList
-from ranker.models import Series
+from ranker.models import Series, now
 
 SEEDS = ("all-of-us-are-dead.json", "game-of-thrones.json")
 FIRST_BALLOT = "first-ballot.json"
@@ -37,6 +39,7 @@ def install(app: Flask) -> None:
         migrate_database()
         if not db.session.scalar(select(exists().where(Series.id.is_not(None)))):
             plant_seeds()
+        review_all(now())
         db.session.rollback()
 
 
@@ -67,7 +70,7 @@ def migrate_database() -> None:
 
 
 def plant_seeds() -> None:
-    added = {file.slug: (file, add_series(file)) for file in map(seed, SEEDS)}
+    added = {file.slug: (file, add_series(COMMAND_LINE, file)) for file in map(seed, SEEDS)}
     ballot = FirstBallot.model_validate_json(seed_bytes(FIRST_BALLOT))
     count_first_ballot(ballot, *added[ballot.series])
 
@@ -79,7 +82,7 @@ def count_first_ballot(first: FirstBallot, file: SeriesFile, added: AddedSeries)
     ballot = Ballot(progress, 1, tuple(added.moments[key] for key in first.order))
     user_id = add_silent_account(FIRST_BALLOT_NAME).id
     with writing() as session:
-        store_ballot(session, user_id, added.id, StoredList(0, None), StoredList(1, ballot))
+        store_ballot(session, user_id, added.id, StoredList(0, None, vouched=True), StoredList(1, ballot))
 
 
 def seed(name: str) -> SeriesFile:

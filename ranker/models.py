@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import zlib
 from itertools import islice
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ from ranker.domain.ballot import Ballot
 PUBLISHED, RETIRED, PROPOSED = "published", "retired", "proposed"
 PUBLIC_ID_LENGTH = 12
 PACKED_ID = np.dtype("<u4")
+PACKED_RANK = np.dtype("<u2")
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -114,6 +116,41 @@ class PackedBallot(TypeDecorator[Ballot]):
         return Ballot(progress, edition, tuple(order))
 
 
+class PackedRanks(TypeDecorator[Any]):
+    """Ranks as an int64 array (horizons, m); kept with their number m in front, two bytes each, compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return zlib.compress(np.append(value.shape[1], value.T).astype(PACKED_RANK).tobytes())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        numbers = np.frombuffer(zlib.decompress(value), dtype=PACKED_RANK).astype(np.int64)
+        return numbers[1:].reshape(numbers[0], -1).T if numbers[0] else np.zeros((1, 0), np.int64)
+
+
+class PackedBallots(TypeDecorator[tuple[Ballot, ...]]):
+    """Several whole ballots as one value, packed as `MomentOrders` packs orders."""
+
+    impl = LargeBinary
+    cache_ok = True
+    _rows = MomentOrders()
+
+    def process_bind_param(self, value: tuple[Ballot, ...] | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return self._rows.process_bind_param(tuple((one.progress, one.edition, *one.order) for one in value), dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Ballot, ...] | None:
+        rows = self._rows.process_result_value(value, dialect)
+        return None if rows is None else tuple(Ballot(row[0], row[1], row[2:]) for row in rows)
+
+
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 UserId = Annotated[int, mapped_column(ForeignKey("users.id", ondelete="CASCADE"))]
 SeriesId = Annotated[int, mapped_column(ForeignKey("series.id"))]
@@ -133,18 +170,98 @@ class User(Base):
     name_key: Mapped[str] = mapped_column(String(30), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # How many series they look after as a curator: whether there is a desk for them, without asking.
+    curates: Mapped[int] = mapped_column(default=0, server_default="0")
     view: Mapped[str] = mapped_column(String(10), default="masked", server_default="masked")
     reveals_singly: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # As it was typed; looked up by its key. Only a confirmed one can bring a lost password back.
+    email: Mapped[str | None] = mapped_column(String(254), deferred=True)
+    email_key: Mapped[str | None] = mapped_column(String(254), index=True, deferred=True)
+    email_confirmed: Mapped[bool] = mapped_column(default=False, server_default=text("false"), deferred=True)
+    # What authenticators know the account by; made with its first passkey.
+    passkey_handle: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
-    # What Flask-Login asks of a user.
-    is_active = True
-    is_authenticated = True
-    is_anonymous = False
 
-    def get_id(self) -> str:
-        return f"{self.id}:{self.session_epoch}"
+class UserSession(Base):
+    """A place where somebody is logged in. The cookie there holds a token, this row only its hash; no row, no entry.
+
+    `epoch` is the account's when the session began: when the account's moves on, the session is over.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    epoch: Mapped[int]
+    kept: Mapped[bool]
+    device: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    seen_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    # When whoever sits there last said again who they are.
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class Passkey(Base):
+    """A public key of an authenticator that can log in to an account alone."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class RecoveryCode(Base):
+    """The hash of a code that sets a new password once. A used one is gone."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class OneTimeToken(Base):
+    """The hash of a secret that is good once, for one purpose, for a while: a link in a letter, a passkey's challenge.
+
+    `email` is the address a link was sent to.
+    """
+
+    __tablename__ = "one_time_tokens"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    expires_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+
+
+class Invite(Base):
+    """A link with which so many people may make an account. Only its hash is kept."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    label: Mapped[str] = mapped_column(String(60))
+    uses: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    expires_at: Mapped[dt.datetime] = mapped_column(Instant)
+    revoked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Series(Base):
@@ -164,6 +281,10 @@ class Series(Base):
     revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     recount_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # The day (UTC) of the newest snapshot of its standings.
+    snapshot_day: Mapped[dt.date | None]
+    # When the first of the lists that wait begins to count.
+    next_release_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class Episode(Base):
@@ -204,10 +325,38 @@ class Moment(Base):
     teaser: Mapped[str | None] = mapped_column(String(120), deferred=True, deferred_raiseload=True)
     status: Mapped[str] = mapped_column(String(10), default=PROPOSED)
     edition: Mapped[int | None]
+    # The moment this one turned out to be the same as; it is retired then.
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
+
+
+class Picture(Base):
+    """A picture of a moment; `name` is that of its files. The former ones are kept so that they can be brought back."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (
+        Index(
+            "uq_pictures_current",
+            "moment_id",
+            unique=True,
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
+        ),
+    )
+
+    id: Mapped[Id]
+    moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), index=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    alt: Mapped[str] = mapped_column(String(200), deferred=True, deferred_raiseload=True)
+    current: Mapped[bool]
+    added_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
 
 
 class Progress(Base):
-    """The position a fan has declared for a series."""
+    """The position a fan has declared for a series, and what the counting rules ask of how they came there.
+
+    since: when they first declared one, as far as was written down. jumped_at: when they last went on by more than one
+    episode at once, beyond the furthest they had been.
+    """
 
     __tablename__ = "progress"
     __table_args__ = (CheckConstraint("position >= 0", name="position"), {"sqlite_with_rowid": False})
@@ -217,6 +366,9 @@ class Progress(Base):
     position: Mapped[int]
     # Up to here the fan has been told what they unlocked.
     greeted: Mapped[int] = mapped_column(default=0, server_default="0")
+    furthest: Mapped[int] = mapped_column(default=0, server_default="0")
+    since: Mapped[dt.datetime | None] = mapped_column(Instant, default=now)
+    jumped_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class MetMoment(Base):
@@ -237,7 +389,10 @@ class Note(Base):
     """
 
     __tablename__ = "notes"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_notes_moment_id_label", "moment_id", "label"),  # for those who read what fans wrote on a moment
+        {"sqlite_with_rowid": False},
+    )
 
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), primary_key=True)
@@ -247,7 +402,10 @@ class Note(Base):
 
 
 class SavedBallot(Base):
-    """A fan's list as it stood at one progress. The newest of a fan's rows for a series is the one that counts."""
+    """A fan's list as it stood at one progress. The newest of a fan's rows for a series is the one that counts.
+
+    A held one counts nowhere, not even the newest: whoever counts asks for `COUNTED` too.
+    """
 
     __tablename__ = "ballots"
     __table_args__ = (
@@ -258,6 +416,21 @@ class SavedBallot(Base):
             unique=True,
             sqlite_where=text("counting"),
             postgresql_where=text("counting"),
+        ),
+        # Both stay small: few lists are held, and only a site that asks for it keeps digests.
+        Index(
+            "ix_ballots_held",
+            "series_id",
+            "held_until",
+            sqlite_where=text("held is not null"),
+            postgresql_where=text("held is not null"),
+        ),
+        Index(
+            "ix_ballots_digest",
+            "series_id",
+            "digest",
+            sqlite_where=text("digest is not null"),
+            postgresql_where=text("digest is not null"),
         ),
         {"sqlite_with_rowid": False},
     )
@@ -273,10 +446,26 @@ class SavedBallot(Base):
     past: Mapped[tuple[tuple[int, ...], ...]] = mapped_column(MomentOrders, default=())
     future: Mapped[tuple[tuple[int, ...], ...]] = mapped_column(MomentOrders, default=())
     saved_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    # Why it is held, if it is (`domain/counting.Reason`), since when, until when, and what an admin wrote about it.
+    held: Mapped[str | None] = mapped_column(String(10))
+    held_since: Mapped[dt.datetime | None] = mapped_column(Instant)
+    held_until: Mapped[dt.datetime | None] = mapped_column(Instant)
+    held_note: Mapped[str | None] = mapped_column(String(200))
+    # An admin has looked at this fan's list: no rule holds it any more.
+    vouched: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # What finds identical lists, where the site has a rule for them.
+    digest: Mapped[int | None] = mapped_column(BigInteger)
+
+
+COUNTED = SavedBallot.counting & SavedBallot.held.is_(None)
 
 
 class BallotChange(Base):
-    """One line of the log the live tally follows: what counted before a save, and what counts after it."""
+    """One line of the log the live tally follows: what counted before a change, and what counts after it.
+
+    path: only of a fan who had gone back, the lists that stood until then, as `path_from` gives them, but for `before`.
+    Where a list is held or let go, it is all of the path until then, and path_after all of it from then on.
+    """
 
     __tablename__ = "ballot_changes"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -286,3 +475,60 @@ class BallotChange(Base):
     user_id: Mapped[int] = mapped_column(BigInteger)
     before: Mapped[Ballot | None] = mapped_column(PackedBallot)
     after: Mapped[Ballot | None] = mapped_column(PackedBallot)
+    path: Mapped[tuple[Ballot, ...] | None] = mapped_column(PackedBallots)
+    path_after: Mapped[tuple[Ballot, ...] | None] = mapped_column(PackedBallots)
+
+
+class Curator(Base):
+    """Somebody who looks after one series at the desk without being an admin."""
+
+    __tablename__ = "curators"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+
+
+class WaitingImport(Base):
+    """A file somebody has uploaded into a series, until they have seen what it would do and said yes or no."""
+
+    __tablename__ = "waiting_imports"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+
+class AuditEntry(Base):
+    """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_series_id_id", "series_id", "id"),)
+
+    id: Mapped[Id]
+    at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    actor: Mapped[str] = mapped_column(String(30))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    subject: Mapped[str] = mapped_column(String(80))
+    before: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_raiseload=True)
+    after: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_raiseload=True)
+
+
+class StandingSnapshot(Base):
+    """The ranks of a series as they were on one day (UTC), at every horizon.
+
+    `ranks` is (horizons, m): row h belongs to horizon h, column i to `moments[i]`; 0 where there is no rank.
+    """
+
+    __tablename__ = "standing_snapshots"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(String(10), primary_key=True)
+    moments: Mapped[tuple[int, ...]] = mapped_column(MomentOrder)
+    ranks: Mapped[Any] = mapped_column(PackedRanks)

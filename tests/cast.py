@@ -6,6 +6,7 @@ can be looked for in any response.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +17,17 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from ranker.actions.accounts import register
+from ranker.actions.accounts.sessions import begin_session
+from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import save_ballot
-from ranker.actions.catalogue import add_series
 from ranker.actions.progress import declare_progress
+from ranker.actions.series import add_series
+from ranker.actions.unlocked import write_note
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
 from ranker.models import Moment, User
+from ranker.web.admin.entrance import OPENED
 
 SLUG = "the-lighthouse"
 EPISODES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2))
@@ -63,13 +68,16 @@ class Browser:
     def __init__(self, app: Flask, user_id: int | None = None) -> None:
         self.client: FlaskClient = app.test_client()
         self._app = app
+        self._holding: str | None = None  # the session cookie that is known to hold what the token is made from
         if user_id is not None:
             with app.app_context():
                 user = db.session.get(User, user_id)
                 assert user is not None
-                identity = user.get_id()
+                token, has_desk = begin_session(user, "A test"), user.is_admin or user.curates
             with self.client.session_transaction() as session:
-                session.update(_user_id=identity, _fresh=True)
+                session.update(_user_id=token, _fresh=True)
+                if has_desk:
+                    session[OPENED] = int(time.time())
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, buffered=True, **options)
@@ -77,17 +85,23 @@ class Browser:
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         return self.client.post(path, data={**(data or {}), "csrf_token": self.token}, **options)
 
-    def htmx(self, method: str, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        headers = {"HX-Request": "true", "X-CSRFToken": self.token}
+    def htmx(self, method: str, path: str, data: dict[str, Any] | None = None, **headers: str) -> TestResponse:
+        headers = {"HX-Request": "true", "X-CSRFToken": self.token, **headers}
         return self.client.open(path, method=method, data=data, headers=headers)
 
     @property
     def token(self) -> str:
         """The token of a form, as a page of this session would carry it."""
-        with self.client.session_transaction() as session:
-            session["csrf_token"] = "raw"
+        if self._holding is None or self._holding != self._session():
+            with self.client.session_transaction() as session:
+                session["csrf_token"] = "raw"
+            self._holding = self._session()
         serializer = URLSafeTimedSerializer(self._app.config["SECRET_KEY"], salt="wtf-csrf-token")
         return str(serializer.dumps("raw"))
+
+    def _session(self) -> str | None:
+        cookie = self.client.get_cookie("session")
+        return cookie.value if cookie else None
 
 
 @dataclass
@@ -97,6 +111,10 @@ class Cast:
     moments: dict[str, int]  # internal id by key
     public: dict[str, str]  # public id by key
     users: dict[str, int] = field(default_factory=dict)
+
+    def playing_in(self, app: Flask) -> Cast:
+        """The same people and moments in an app that runs on a copy of the database."""
+        return Cast(app, self.series_id, dict(self.moments), dict(self.public), dict(self.users))
 
     def browser(self, name: str | None = None) -> Browser:
         return Browser(self.app, self.users[name] if name else None)
@@ -118,6 +136,11 @@ class Cast:
         with self.app.app_context():
             gate = self.gate(name)
             save_ballot(gate, [self.public[key(number)] for number in numbers], gate.own_list.stored.version)
+
+    def note(self, name: str, number: int, text: str) -> None:
+        """Writes somebody's note on a moment, where they stand now."""
+        with self.app.app_context():
+            write_note(self.gate(name), self.public[key(number)], text)
 
     def declare(self, name: str, position: int) -> None:
         with self.app.app_context():
@@ -145,7 +168,7 @@ class Cast:
 
 def gather_cast(app: Flask) -> Cast:
     with app.app_context():
-        added = add_series(lighthouse())
+        added = add_series(COMMAND_LINE, lighthouse())
         public = {key: public_id(id) for key, id in added.moments.items()}
         cast = Cast(app, added.id, dict(added.moments), public)
         for name in ("ada", "bob", "cy"):

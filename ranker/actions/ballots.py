@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ranker.actions.change_log import Change, log_change, next_revision
+from ranker.actions.counting import Listed, digest_of, judge_save, rules_in_force
+from ranker.actions.holds import expect_release, held_columns, lists_of, settle, whole_path
 from ranker.database import Insert, insert, writing
 from ranker.domain.ballot import Ballot
+from ranker.domain.first_watch import Path, path_from
 from ranker.gate import Gate
 from ranker.gate.own_list import Order, StoredList
-from ranker.models import BallotChange, SavedBallot, Series, now
+from ranker.models import SavedBallot, now
 
 KEPT_STEPS = 20
 
@@ -88,11 +92,17 @@ def _store(gate: Gate, new: StoredList) -> None:
 
 
 def store_ballot(session: Session, user_id: int | None, series_id: int, stored: StoredList, new: StoredList) -> None:
-    """Replaces the stored list by the new one and logs the change.
+    """Replaces the stored list by the new one, held if the rules of the site say so, and logs the change.
 
-    The series' row is taken last, so that it is held for the commit only. Raises StaleBallot.
+    The series' row is taken last, so that it is held for the commit only; but where there are rules it is taken first,
+    so that lists that are alike are counted one after the other. Raises StaleBallot.
     """
     assert new.ballot is not None
+    revision = next_revision(session, series_id) if rules_in_force().on else None
+    at = now()
+    judged = judge_save(session, Listed(series_id, user_id, new.ballot, at), stored)
+    touches_a_hold = stored.hold is not None or judged.hold is not None
+    path = whole_path(lists_of(session, series_id, user_id)) if touches_a_hold else None
     row = {
         "moments": new.ballot.order,
         "edition": new.ballot.edition,
@@ -100,13 +110,18 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
         "counting": True,
         "past": new.past,
         "future": new.future,
-        "saved_at": now(),
+        "saved_at": at,
+        "vouched": stored.vouched,
+        "digest": digest_of(new.ballot.order),
+        **held_columns(judged.hold),
     }
     if stored.ballot is not None and stored.ballot.progress == new.ballot.progress:
         _expect_one(session, _newest(user_id, series_id, stored.version).values(**row))
     else:
         if stored.ballot is not None:
             _expect_one(session, _newest(user_id, series_id, stored.version).values(counting=False))
+            if not touches_a_hold:
+                path = _path_left(session, user_id, series_id, stored.ballot, new.ballot)
         key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
         _expect_one(
             session,
@@ -118,15 +133,29 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
                 where=SavedBallot.version < new.version,
             ),
         )
-    change = {"series_id": series_id, "user_id": user_id, "before": stored.ballot, "after": new.ballot}
-    session.execute(insert(BallotChange).values(revision=next_revision(session, series_id), **change))
+    counts = new.ballot if judged.hold is None else None
+    after = whole_path(lists_of(session, series_id, user_id)) if touches_a_hold else None
+    log_change(session, Change(series_id, user_id, stored.counted, counts, path, after), revision)
+    if judged.hold is not None:
+        expect_release(session, series_id, judged.hold)
+    if judged.heir is not None:
+        settle(session, series_id, judged.heir, at)
 
 
-def next_revision(session: Session, series_id: int) -> int:
-    """The series' next revision. Its row stays locked until the commit, which puts the changes of a series in order."""
-    statement = update(Series).where(Series.id == series_id).values(revision=Series.revision + 1)
-    revision: int = session.execute(statement.returning(Series.revision)).scalar_one()
-    return revision
+def _path_left(session: Session, user_id: int | None, series_id: int, before: Ballot, after: Ballot) -> Path | None:
+    """What a fan who went back leaves of their path, without `before`; None for one who went on.
+
+    Only first watch asks for it. The fan's newest row is written already, so that nobody can save in between.
+    """
+    if after.progress > before.progress:
+        return None
+    query = (
+        select(SavedBallot.version, SavedBallot.progress, SavedBallot.edition, SavedBallot.moments)
+        .where(SavedBallot.user_id == user_id, SavedBallot.series_id == series_id, SavedBallot.held.is_(None))
+        .order_by(SavedBallot.progress)
+    )
+    lists = ((row.version, Ballot(row.progress, row.edition, row.moments)) for row in session.execute(query))
+    return path_from(lists, after.progress)[:-1]
 
 
 def _newest(user_id: int | None, series_id: int, version: int) -> Update:

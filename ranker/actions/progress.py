@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, select, update
 
 from ranker.actions.ballots import offer_again
 from ranker.database import insert, writing
 from ranker.domain.clearance import Clearance, View
+from ranker.extensions import db
 from ranker.gate import Gate
-from ranker.models import Progress, Series, User
+from ranker.models import Progress, Series, User, now
 
 
 class NoSuchEpisode(ValueError):
@@ -42,13 +44,17 @@ def check_progress(gate: Gate, position: int, confirmed: int | None) -> None:
 def declare_progress(gate: Gate, position: int, confirmed: int | None = None) -> None:
     """Keeps a fan's new position in the series. Raises as `check_progress` does, and then keeps the old one."""
     check_progress(gate, position, confirmed)
+    row = _first_word(gate.viewer.user_id, gate.state.id, position)
+    moved = {
+        "position": position,
+        "furthest": case((Progress.furthest < position, position), else_=Progress.furthest),
+        "jumped_at": case((Progress.furthest + 1 < position, now()), else_=Progress.jumped_at),
+    }
     with writing() as session:
-        row = {"user_id": gate.viewer.user_id, "series_id": gate.state.id, "position": position}
-        statement = insert(Progress).values(**row, greeted=_already_known(position))
         session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[Progress.user_id, Progress.series_id], set_={"position": position}
-            )
+            insert(Progress)
+            .values(**row)
+            .on_conflict_do_update(index_elements=[Progress.user_id, Progress.series_id], set_=moved)
         )
     offer_again(replace(gate, clearance=Clearance(position)))
 
@@ -60,9 +66,31 @@ def adopt_progress(user_id: int, declared: Mapping[str, int]) -> None:
     with writing() as session:
         known = select(Series.id, Series.slug, Series.episode_count).where(Series.slug.in_(declared))
         for series_id, slug, episodes in session.execute(known).all():
-            row = {"user_id": user_id, "series_id": series_id, "position": min(declared[slug], episodes)}
-            row["greeted"] = _already_known(row["position"])
+            row = _first_word(user_id, series_id, min(declared[slug], episodes))
             session.execute(insert(Progress).values(**row).on_conflict_do_nothing())
+
+
+def _first_word(user_id: int | None, series_id: int, position: int) -> dict[str, Any]:
+    """The row of somebody who has said nothing of this series before: from the beginning, this may be a jump."""
+    return {
+        "user_id": user_id,
+        "series_id": series_id,
+        "position": position,
+        "greeted": _already_known(position),
+        "furthest": position,
+        "jumped_at": now() if position > 1 else None,
+    }
+
+
+def unknown_progress(user_id: int, declared: Mapping[str, int]) -> dict[str, int]:
+    """What of it would unlock anything: positions in series that the account says nothing of yet."""
+    said = {slug: position for slug, position in declared.items() if position > 0}
+    query = (
+        select(Series.slug)
+        .outerjoin(Progress, and_(Progress.series_id == Series.id, Progress.user_id == user_id))
+        .where(Series.slug.in_(said), Progress.position.is_(None))
+    )
+    return {slug: said[slug] for slug in db.session.scalars(query.order_by(Series.slug))}
 
 
 def _already_known(position: int) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranker.domain.ballot import BALLOT_SIZE
-from ranker.domain.tally import IntArray, PairCounts
+from ranker.domain.tally import Contests, IntArray, PairCounts
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -50,19 +50,24 @@ class Horizons:
     offered: IntArray
 
 
-def fair(counts: PairCounts, tau: float = INDIFFERENCE) -> Scores:
+def fair(counts: Contests, tau: float = INDIFFERENCE) -> Scores:
     """Each moment against each other, judged only by the ballots that were offered both.
 
     F(a) = 1/(m-1) · Σ_b [1/2 + (W[a][b] − W[b][a]) / (2·(offered(a,b) + τ))], where `tau` ≥ 0 is a number of
     pseudo-ballots of indifference; a moment alone, and a pair nobody was offered at τ = 0, get 1/2. The
     margin is 1.96·SE, an upper bound. Source: DESIGN.md, section 4.
     """
-    size = np.array(len(counts.listed))
+    size = np.array(len(counts.offered))
     return Scores(
-        score=_mean_over_others(_preferences(counts, tau).sum(axis=1), size, alone=0.5),
+        score=fair_score(counts, tau),
         margin=CONFIDENCE * _mean_over_others(_deviations(counts).sum(axis=1), size, alone=0.0),
         offered=counts.offered.diagonal(),
     )
+
+
+def fair_score(counts: Contests, tau: float = INDIFFERENCE) -> FloatArray:
+    """The score of `fair` alone, for those who have no use for the margins."""
+    return _mean_over_others(_preferences(counts, tau).sum(axis=1), np.array(len(counts.offered)), alone=0.5)
 
 
 def classic(counts: PairCounts, size: int = BALLOT_SIZE) -> Scores:
@@ -90,7 +95,7 @@ def fair_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int, t
     return Horizons(
         score=np.where(seen, score, np.nan),
         margin=np.where(seen, margin, np.nan),
-        offered=counts.offered.diagonal(),
+        offered=counts.offered.diagonal().copy(),  # so that what was counted need not be kept
     )
 
 
@@ -100,7 +105,7 @@ def classic_at_every_horizon(counts: PairCounts, labels: IntArray, episodes: int
     return Horizons(
         score=np.where(_seen(labels, episodes), points.astype(np.float64), np.nan),
         margin=np.full(points.shape, np.nan),
-        offered=counts.offered.diagonal(),
+        offered=counts.offered.diagonal().copy(),  # so that what was counted need not be kept
     )
 
 
@@ -111,14 +116,24 @@ def competition_ranks(scores: FloatArray) -> IntArray:
     return len(scores) - not_better + 1
 
 
-def _preferences(counts: PairCounts, tau: float) -> IntArray:
+def ranks_at_every_horizon(horizons: Horizons) -> IntArray:
+    """Competition ranks at each horizon, (E+1, m); 0 beyond it, and where no ballot was offered anything yet."""
+    ranks = np.zeros(horizons.score.shape, np.int64)
+    for row, scores in enumerate(horizons.score):
+        seen = np.flatnonzero(~np.isnan(scores))
+        if horizons.offered[seen].any():
+            ranks[row, seen] = competition_ranks(scores[seen])
+    return ranks
+
+
+def _preferences(counts: Contests, tau: float) -> IntArray:
     lead = counts.wins - counts.wins.T
     weight = counts.offered + tau
     share = np.divide(lead, weight, out=np.zeros(lead.shape), where=weight > 0)
     return _fixed_point(0.5 + 0.5 * share)
 
 
-def _deviations(counts: PairCounts) -> IntArray:
+def _deviations(counts: Contests) -> IntArray:
     """sqrt((D/n − (M/n)²) / 4n) of each pair; the difference is taken in integers, so never negative."""
     lead = counts.wins - counts.wins.T
     decided = counts.wins + counts.wins.T

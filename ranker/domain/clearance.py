@@ -19,10 +19,11 @@ class View(StrEnum):
 
 
 class Method(StrEnum):
-    """The ways to turn ballots into an order (DESIGN: spoiler-fair Borda, classic Borda)."""
+    """The ways to turn ballots into an order: spoiler-fair Borda, classic Borda, the fair score without hindsight."""
 
     FAIR = "fair"
     CLASSIC = "classic"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,20 @@ class Catalogue:
         """Which moments each of n offers holds: (n,) and (n,) to (n, M)."""
         return (self.labels <= progress[:, None]) & (self.editions <= editions[:, None])
 
+    def by_label(self) -> "Catalogue":
+        """The same moments in the order of their labels."""
+        return _selected(self, np.argsort(self.labels, kind="stable"))
+
+    def indices_of(self, smaller: "Catalogue") -> IntArray:
+        """The index here of each moment of `smaller`, a catalogue of which this one is an extension.
+
+        Raises ValueError if a moment is missing or has another label or edition.
+        """
+        index = self.indices(smaller.ids)
+        if (index == len(self.ids)).any() or not smaller.same_as(_selected(self, index)):
+            raise ValueError("the catalogue is no extension of the one that was counted")
+        return index
+
     def indices(self, moments: IntArray) -> IntArray:
         """The index of each id, M for one the catalogue does not hold; same shape as `moments`."""
         by_id = np.argsort(self.ids)
@@ -68,17 +82,23 @@ class Catalogue:
 
 
 @dataclass(frozen=True, eq=False)
-class PairCounts:
-    """What the ballots say about m moments, as exact int64 counts of ballots.
+class Contests:
+    """What the ballots say about each pair of m moments, as exact int64 counts of ballots.
 
     `offered` (m, m): ballots whose offer holds both; on the diagonal, ballots that were offered the moment.
     `wins` (m, m): ballots offered both that rank the row's moment above the column's, unlisted ones below all
-    listed; zero diagonal. `listed` (m,): ballots that list the moment. `above` (m, m): ballots that list both
-    and put the row's moment first.
+    listed; zero diagonal.
     """
 
     offered: IntArray
     wins: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class PairCounts(Contests):
+    """And about each moment: `listed` (m,) are the ballots that list it, `above` (m, m) those that list both moments
+    and put the row's first."""
+
     listed: IntArray
     above: IntArray
 
@@ -104,6 +124,16 @@ class Tally:
         """How many ballots are counted, empty ones included: those are indifferent."""
         return int(self._offer_ballots.sum())
 
+    @property
+    def listed(self) -> Mapping[int, int]:
+        """How many ballots list each moment, by id, retired ones included."""
+        return dict(zip(self.catalogue.ids.tolist(), self._listed.sum(axis=0).tolist(), strict=True))
+
+    @property
+    def offers(self) -> Mapping[Offer, int]:
+        """How many ballots had each offer."""
+        return {offer: int(self._offer_ballots[row]) for offer, row in self._rows.items()}
+
     def add(self, ballot: Ballot, count: int = 1) -> None:
         """Count a ballot, `count` times."""
         self._shift(ballot, count)
@@ -125,7 +155,7 @@ class Tally:
     def add_many(
         self, progress: IntArray, editions: IntArray, orders: IntArray, counts: IntArray | None = None
     ) -> None:
-        """Count n ballots at once, each `counts` times (once if omitted).
+        """Count n ballots at once, each `counts` times (once if omitted; below 0 they are taken back).
 
         `progress` and `editions` are (n,) and not negative, `orders` is (n, k): moment ids, best first, none
         twice in a row, unused places filled with -1. Exact while all counts together stay below 2**53.
@@ -133,7 +163,7 @@ class Tally:
         if len(progress) == 0:
             return
         times = np.ones(len(progress), np.int64) if counts is None else counts
-        offers, offer_of = _distinct_offers(progress, editions)
+        offers, offer_of = distinct_offers(progress, editions)
         rows = np.array([self._row(offer) for offer in offers], np.int64)[offer_of]
         self._offer_ballots += _histogram(rows, times, len(self._offer_ballots))
         within = self.catalogue.within(*np.array(offers, np.int64).T)
@@ -150,9 +180,7 @@ class Tally:
 
         Raises ValueError if a moment is missing or has another label or edition: that asks for a recount.
         """
-        index = catalogue.indices(self.catalogue.ids)
-        if (index == len(catalogue.ids)).any() or not self.catalogue.same_as(_selected(catalogue, index)):
-            raise ValueError("the catalogue is no extension of the one that was counted")
+        index = catalogue.indices_of(self.catalogue)
         tally = Tally(catalogue)
         tally._rows = dict(self._rows)
         tally._offer_ballots = self._offer_ballots.copy()
@@ -266,7 +294,7 @@ def _offer(ballot: Ballot) -> Offer:
     return ballot.progress, ballot.edition
 
 
-def _distinct_offers(progress: IntArray, editions: IntArray) -> tuple[list[Offer], IntArray]:
+def distinct_offers(progress: IntArray, editions: IntArray) -> tuple[list[Offer], IntArray]:
     span = int(editions.max()) + 1
     codes, offer_of = np.unique(progress * span + editions, return_inverse=True)
     return [divmod(code, span) for code in codes.tolist()], offer_of

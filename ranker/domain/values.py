@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from ranker.domain.clearance import EpisodeCode, Method, View
 
@@ -47,7 +50,7 @@ class Season:
         return sum(episode.seen for episode in self.episodes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rail:
     """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season."""
 
@@ -59,12 +62,12 @@ class Rail:
     def total(self) -> int:
         return self.series.episode_count
 
-    @property
+    @cached_property
     def here(self) -> EpisodeCode | None:
         """The episode the viewer has reached; None when nothing is watched yet."""
         return self.code_at(self.position)
 
-    @property
+    @cached_property
     def next(self) -> EpisodeCode | None:
         return self.code_at(self.position + 1)
 
@@ -79,11 +82,18 @@ class Rail:
 
 @dataclass(frozen=True, slots=True)
 class VisibleMoment:
+    """A moment the viewer has reached; `picture` is what its picture shows, in words, None if it has none."""
+
     public_id: str
     title: str
     description: str
     episode: EpisodeCode
+    picture: str | None = None
     locked = False
+
+    @property
+    def season(self) -> int:
+        return self.episode.season
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,10 @@ class LockedMoment:
     unlocks: EpisodeCode
     teaser: str | None
     locked = True
+
+    @property
+    def season(self) -> int:
+        return self.unlocks.season
 
 
 Moment = VisibleMoment | LockedMoment
@@ -104,6 +118,7 @@ class Standing:
 
     score: a fraction 0..1 (fair) or points (classic). margin: the half-width of its 95 % interval, in the unit
     of the score; None where the method has none. offered: ballots that could choose the moment.
+    risen: how many places it rose since `Ranking.since` (below 0: fell), None if it was not ranked then.
     """
 
     rank: int | None
@@ -111,6 +126,7 @@ class Standing:
     score: float | None
     margin: float | None
     offered: int
+    risen: int | None = None
 
     @property
     def early(self) -> bool:
@@ -119,7 +135,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A community ranking as one viewer may see it. `lists` counts the ballots that were offered any of its moments."""
+    """A community ranking as one viewer may see it. `lists` counts the ballots that were offered any of its moments.
+
+    since: the day its rows say how much they have risen since; None when there is nothing to compare with.
+    """
 
     series: SeriesCard
     view: View
@@ -127,6 +146,7 @@ class Ranking:
     horizon: int
     lists: int
     standings: tuple[Standing, ...]
+    since: dt.date | None = None
 
     @property
     def decided(self) -> bool:
@@ -134,8 +154,26 @@ class Ranking:
         return self.lists > 0
 
     @property
+    def few(self) -> bool:
+        """Whether there are so few ballots that every one moves it."""
+        return self.lists < EARLY_BELOW
+
+    @property
+    def shared_ranks(self) -> frozenset[int]:
+        """The ranks that several rows have."""
+        ranks = [standing.rank for standing in self.standings if standing.rank is not None]
+        return frozenset(rank for rank, rows in Counter(ranks).items() if rows > 1)
+
+    @property
     def best_score(self) -> float:
         return max((standing.score or 0.0 for standing in self.standings), default=0.0)
+
+    def standing_of(self, public_id: str) -> Standing | None:
+        """The row of a visible moment."""
+        for row in self.standings:
+            if isinstance(row.moment, VisibleMoment) and row.moment.public_id == public_id:
+                return row
+        return None
 
 
 class PoolOrder(StrEnum):
@@ -171,7 +209,8 @@ class PoolEntry:
 class MyList:
     """A fan's list as they may see it now, and the visible moments that are not in it.
 
-    `pool` begins with the new ones. When the fan wants those one at a time, they are in `unrevealed` instead.
+    `pool` begins with the new ones. When the fan wants those one at a time, they are in `unrevealed` instead. A list
+    that does not count yet begins to at `counts_from` (None: when an admin has looked).
     """
 
     series: SeriesCard
@@ -183,6 +222,8 @@ class MyList:
     reveals_singly: bool
     can_undo: bool
     can_redo: bool
+    counts: bool
+    counts_from: dt.datetime | None
 
     @property
     def size(self) -> int:
@@ -219,6 +260,26 @@ class StoryStage:
     position: int
     entries: tuple[StoryEntry, ...]
     gone: tuple[VisibleMoment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FanNote:
+    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it."""
+
+    text: str
+    place: int
+    written_at: EpisodeCode | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FanNotes:
+    """A page 1..`pages` of the notes on a moment that this viewer may read, and how many those are in all."""
+
+    notes: tuple[FanNote, ...]
+    total: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

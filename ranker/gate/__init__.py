@@ -6,14 +6,17 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, null, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, null, select, tuple_
 
+from ranker.domain.agreement import Comparison
 from ranker.domain.clearance import NOTHING_WATCHED, Clearance, EpisodeCode, Method, View
+from ranker.domain.paths import Paths
 from ranker.domain.values import (
     EpisodeRow,
     LockedMoment,
@@ -26,9 +29,14 @@ from ranker.domain.values import (
     VisibleMoment,
 )
 from ranker.extensions import db
+from ranker.gate.crowd import beside_the_others
+from ranker.gate.duels import Duels
+from ranker.gate.movement import Movement, Place, movement_since
 from ranker.gate.own_list import OwnList
-from ranker.models import PUBLISHED, Episode, Moment, Progress, SavedBallot, Series
-from ranker.tallies import SeriesState, Tallies
+from ranker.gate.paths import read_paths
+from ranker.gate.reception import Reception
+from ranker.models import PUBLISHED, Episode, Moment, Picture, Progress, SavedBallot, Series, now
+from ranker.tallies import Numbers, SeriesState, Tallies
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
 
@@ -44,6 +52,7 @@ class Viewer:
     user_id: int | None = None
     name: str | None = None
     is_admin: bool = False
+    curates: int = 0
     view: View = View.MASKED
     reveals_singly: bool = False
     declared: Mapping[str, int] = field(default_factory=dict)
@@ -53,15 +62,21 @@ class Viewer:
         return self.user_id is not None
 
     @property
+    def has_desk(self) -> bool:
+        """Whether they look after all series, or after some."""
+        return self.is_admin or self.curates > 0
+
+    @property
     def sealed(self) -> bool:
         return self.view is View.SEALED
 
 
 def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
     """Every series, by title, with where the viewer is in it."""
-    query = _series_with_progress(viewer).order_by(func.lower(Series.title), Series.slug)
+    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
     listed = _series_with_a_list(viewer)
-    rows = [(state, _clearance(viewer, state, position)) for state, position in map(_state, db.session.execute(query))]
+    found = db.session.execute(query, {"user_id": viewer.user_id})
+    rows = [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
     codes = _codes_at({state.id: clearance.position for state, clearance in rows})
     return tuple(
         ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in rows
@@ -70,11 +85,25 @@ def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
 
 def open_gate(viewer: Viewer, slug: str, tallies: Tallies) -> Gate:
     """The gate to one series for one viewer. Raises NotHere when there is no such series."""
-    row = db.session.execute(_series_with_progress(viewer).where(Series.slug == slug)).first()
+    query = _one_series_with_progress(viewer.is_fan)
+    row = db.session.execute(query, {"slug": slug, "user_id": viewer.user_id}).first()
     if row is None:
         raise NotHere(slug)
     state, position = _state(row)
     return Gate(viewer, state, _clearance(viewer, state, position), tallies, row.greeted or 0)
+
+
+def every_series() -> tuple[SeriesState, ...]:
+    """Every series there is, for what is done to all of them."""
+    return tuple(_state(row)[0] for row in db.session.execute(_series_with_progress(False)))
+
+
+def state_of(slug: str) -> SeriesState:
+    """One series, for what is done to all of it. Raises NotHere."""
+    row = db.session.execute(_series_with_progress(False).where(Series.slug == slug)).first()
+    if row is None:
+        raise NotHere(slug)
+    return _state(row)[0]
 
 
 @dataclass(frozen=True)
@@ -109,8 +138,18 @@ class Gate:
 
     @cached_property
     def rail(self) -> Rail:
+        """Where the viewer stands. It is read once for each position, until the catalogue changes."""
+        key = self.series, self.state.id, self.state.catalogue_revision, self.clearance.position
+        return self.tallies.rails.of(key, self._read_rail)
+
+    @cached_property
+    def codes(self) -> dict[int, EpisodeCode]:
+        """The code of every episode by its position, in story order."""
+        return {row.position: row.code for season in self.rail.seasons for row in season.episodes}
+
+    def _read_rail(self) -> Rail:
         seasons: dict[int, list[EpisodeRow]] = {}
-        for row in self._episodes:
+        for row in self._read_episodes():
             seasons.setdefault(row.code.season, []).append(row)
         return Rail(
             self.series,
@@ -118,13 +157,7 @@ class Gate:
             tuple(Season(number, tuple(episodes)) for number, episodes in seasons.items()),
         )
 
-    @cached_property
-    def codes(self) -> dict[int, EpisodeCode]:
-        """The code of every episode by its position, in story order."""
-        return {row.position: row.code for row in self._episodes}
-
-    @cached_property
-    def _episodes(self) -> tuple[EpisodeRow, ...]:
+    def _read_episodes(self) -> tuple[EpisodeRow, ...]:
         """Every episode in story order; the title of one that lies ahead is not loaded."""
         title = case((Episode.position <= self.clearance.position, Episode.title)).label("title")
         query = (
@@ -140,27 +173,55 @@ class Gate:
     # The community ranking
 
     def ranking_key(self, method: Method) -> tuple[object, ...]:
-        """All that a ranking depends on, so that it may be kept under this key. The key stays on the server."""
-        return self.state.id, self.state.revision, self.clearance.position, self.viewer.view, method
+        """All that a ranking depends on, so that it may be kept under this key. The key stays on the server.
+
+        What it is compared with follows from the day, for only a new revision takes snapshots away.
+        """
+        return self.state.id, self.state.revision, self.clearance.position, self.viewer.view, method, self.today
+
+    @cached_property
+    def today(self) -> dt.date:
+        return now().date()
 
     def ranking(self, method: Method) -> Ranking:
-        """The community ranking at this viewer's horizon, locked rows in place or, when sealed, not there at all."""
+        """The community ranking at this viewer's horizon, locked rows in place or, when sealed, not there at all.
+
+        First watch makes sense from an episode only, so it is always sealed.
+        """
+        if method is Method.FIRST and not self.sealed:
+            return self.sealed_at(self.clearance.position).ranking(method)
         numbers = self.tallies.numbers(self.state, method, self.horizon)
         moments = self.moments_by_id()
+        movement = self._movement(method, numbers)
+        risen = movement.places if movement else {}
         standings = [
-            Standing(number.rank, moments[id], number.score, number.margin, number.offered)
+            Standing(number.rank, moments[id], number.score, number.margin, number.offered, risen.get(id))
             for id, number in numbers.of.items()
             if id in moments
         ]
         ordered = tuple(sorted(standings, key=_reading_order))
-        return Ranking(self.series, self.viewer.view, method, self.horizon, numbers.lists, ordered)
+        since = movement.since if movement else None
+        return Ranking(self.series, self.viewer.view, method, self.horizon, numbers.lists, ordered, since)
 
-    def standing_of(self, public_id: str, method: Method) -> Standing:
-        """One row of the ranking. Raises NotHere for a moment this viewer cannot see."""
-        for standing in self.ranking(method).standings:
-            if isinstance(standing.moment, VisibleMoment) and standing.moment.public_id == public_id:
-                return standing
-        raise NotHere(public_id)
+    def _movement(self, method: Method, numbers: Numbers) -> Movement | None:
+        ranks = {id: number.rank for id, number in numbers.of.items() if number.rank is not None}
+        return movement_since(Place(self.state.id, method, self.horizon), self.today, ranks) if ranks else None
+
+    def paths(self, method: Method) -> Paths:
+        """The rank of every visible moment as the ranking looked from each episode up to the viewer's."""
+        return read_paths(self, method, self.visible_moments())
+
+    def path_of(self, public_id: str, method: Method) -> Paths:
+        """The same, of one moment alone. Raises NotHere for a moment this viewer cannot see."""
+        paths = read_paths(self, method, self.visible_moments(Moment.public_id == public_id))
+        if not paths.paths:
+            raise NotHere(public_id)
+        return paths
+
+    @cached_property
+    def duels(self) -> Duels:
+        """The moments this viewer may see, one against one."""
+        return Duels(self)
 
     # Moments
 
@@ -174,6 +235,36 @@ class Gate:
             raise NotHere(public_id)
         return _locked_moment(locked)
 
+    def picture_name(self, public_id: str) -> str:
+        """What the files of a moment's picture are called. Raises NotHere when the viewer may see none."""
+        name = select(Picture.name).where(Picture.moment_id == Moment.id, Picture.current).scalar_subquery()
+        visible = self._published(name.label("name")).where(Episode.position <= self.clearance.position)
+        found = db.session.execute(visible.where(Moment.public_id == public_id)).first()
+        if found is None or found.name is None:
+            raise NotHere(public_id)
+        return str(found.name)
+
+    def survivor_of(self, public_id: str) -> str | None:
+        """The public id of the moment this one was merged into, if the viewer may see both; None else."""
+        reached = Episode.position <= self.clearance.position
+        merged = (
+            select(Moment.merged_into)
+            .join(Episode, Moment.episode_id == Episode.id)
+            .where(Moment.series_id == self.state.id, Moment.public_id == public_id, reached)
+        )
+        found = db.session.execute(self._visible().where(Moment.id == merged.scalar_subquery())).first()
+        return found.public_id if found is not None else None
+
+    def reception(self, public_id: str) -> Reception:
+        """What fans make of a moment. Raises NotHere for one this viewer cannot see."""
+        for id in self.visible_named(public_id):
+            return Reception(self, id)
+        raise NotHere(public_id)
+
+    def visible_named(self, *public_ids: str) -> dict[int, VisibleMoment]:
+        """Those of the moments with these public ids that this viewer has reached, by internal id."""
+        return self.visible_moments(Moment.public_id.in_(public_ids))
+
     def moments_by_id(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment | LockedMoment]:
         """Every published moment there is for this viewer (that meets the conditions), by internal id."""
         moments: dict[int, VisibleMoment | LockedMoment] = dict(self.visible_moments(*only))
@@ -181,14 +272,17 @@ class Gate:
             moments |= {row.id: _locked_moment(row) for row in db.session.execute(self._locked().where(*only))}
         return moments
 
+    def holds_any(self, ids: Sequence[int]) -> bool:
+        """Whether any of these internal ids is of a moment there is for this viewer."""
+        found = db.session.execute(_any_published(), {"ids": ids, "horizon": self.horizon}).first()
+        return found is not None
+
     def visible_moments(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment]:
         """Every published moment this viewer has reached (that meets the conditions), by internal id."""
         return {row.id: _visible_moment(row) for row in db.session.execute(self._visible().where(*only))}
 
     def _visible(self) -> Query:
-        return self._published(Moment.public_id, Moment.title, Moment.description).where(
-            Episode.position <= self.clearance.position
-        )
+        return self._published(*of_visible()).where(Episode.position <= self.clearance.position)
 
     def _locked(self) -> Query:
         return self._published(Moment.teaser).where(Episode.position > self.clearance.position)
@@ -207,9 +301,19 @@ class Gate:
         """The list of the fan who looks. For a visitor it is empty."""
         return OwnList(self)
 
+    def beside_the_others(self) -> Comparison:
+        """The fan's list beside the order of everybody else, sealed where the fan stands in either view."""
+        return beside_the_others(self)
 
-def _series_with_progress(viewer: Viewer) -> Query:
-    """Every series beside the position this viewer has declared for it in the database (NULL: none)."""
+
+@cache
+def _one_series_with_progress(of_fan: bool) -> Query:
+    """The series with the slug `:slug`. Nearly every request asks this, so the statement is made once."""
+    return _series_with_progress(of_fan).where(Series.slug == bindparam("slug"))
+
+
+def _series_with_progress(of_fan: bool) -> Query:
+    """Every series beside the position the fan `:user_id` has declared for it in the database (NULL: none)."""
     columns = (
         Series.id,
         Series.slug,
@@ -223,11 +327,25 @@ def _series_with_progress(viewer: Viewer) -> Query:
         Series.revision,
         Series.catalogue_revision,
         Series.recount_revision,
+        Series.snapshot_day,
+        Series.next_release_at,
     )
-    if not viewer.is_fan:  # a join on "no user" would read everybody's progress
+    if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
-    mine = and_(Progress.series_id == Series.id, Progress.user_id == viewer.user_id)
+    mine = and_(Progress.series_id == Series.id, Progress.user_id == bindparam("user_id"))
     return select(*columns, Progress.position, Progress.greeted).outerjoin(Progress, mine)
+
+
+@cache
+def _any_published() -> Query:
+    """One of the moments `:ids` that is published and has a label up to `:horizon`."""
+    return (
+        select(Moment.id)
+        .join(Episode, Moment.episode_id == Episode.id)
+        .where(Moment.id.in_(bindparam("ids", expanding=True)), Moment.status == PUBLISHED)
+        .where(Episode.position <= bindparam("horizon"))
+        .limit(1)
+    )
 
 
 def _series_with_a_list(viewer: Viewer) -> set[int]:
@@ -238,7 +356,7 @@ def _series_with_a_list(viewer: Viewer) -> set[int]:
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
     card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
     revisions = row.revision, row.catalogue_revision, row.recount_revision
-    return SeriesState(row.id, card, row.edition, *revisions), row.position
+    return SeriesState(row.id, card, row.edition, *revisions, row.snapshot_day, row.next_release_at), row.position
 
 
 def _clearance(viewer: Viewer, state: SeriesState, position: int | None) -> Clearance:
@@ -259,8 +377,14 @@ def code_of(row: Row[Any]) -> EpisodeCode:
     return EpisodeCode(row.position, row.season, row.number)
 
 
+def of_visible() -> tuple[Any, ...]:
+    """What is read of a moment that may be seen; of a locked one, its teaser."""
+    picture = select(Picture.alt).where(Picture.moment_id == Moment.id, Picture.current).scalar_subquery()
+    return Moment.public_id, Moment.title, Moment.description, picture.label("picture")
+
+
 def _visible_moment(row: Row[Any]) -> VisibleMoment:
-    return VisibleMoment(row.public_id, row.title, row.description, code_of(row))
+    return VisibleMoment(row.public_id, row.title, row.description, code_of(row), row.picture)
 
 
 def _locked_moment(row: Row[Any]) -> LockedMoment:
@@ -280,4 +404,4 @@ def _reading_order(standing: Standing) -> tuple[object, ...]:
     tie = story_order(moment)
     if standing.rank is not None and isinstance(moment, VisibleMoment):
         tie = moment.episode.position, moment.public_id
-    return standing.rank or 0, *tie, standing.offered, standing.margin or 0.0
+    return standing.rank or 0, *tie, standing.offered, standing.margin or 0.0, standing.risen or 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 
 from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
 from ranker.domain.clearance import Method
+from ranker.domain.counting import Hold, Reason
 from ranker.domain.values import (
     ListEntry,
     LockedMoment,
@@ -37,17 +38,25 @@ Order = tuple[int, ...]
 class StoredList:
     """A fan's list as the database keeps it, locked and retired entries included. Never leaves the server.
 
-    past, future: the orders before and after it, for undo and redo; the nearest one last.
+    past, future: the orders before and after it, for undo and redo; the nearest one last. hold: why it does not count,
+    if it does not. vouched: an admin lets it count, whatever the rules say.
     """
 
     version: int
     ballot: Ballot | None
     past: tuple[Order, ...] = ()
     future: tuple[Order, ...] = ()
+    hold: Hold | None = None
+    vouched: bool = False
 
     @property
     def order(self) -> Order:
         return self.ballot.order if self.ballot else ()
+
+    @property
+    def counted(self) -> Ballot | None:
+        """What counts of this fan."""
+        return self.ballot if self.hold is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +78,12 @@ class OwnList:
     def stored(self) -> StoredList:
         if not self.gate.viewer.is_fan:
             return StoredList(0, None)
-        query = select(
-            SavedBallot.version,
-            SavedBallot.progress,
-            SavedBallot.edition,
-            SavedBallot.moments,
-            SavedBallot.past,
-            SavedBallot.future,
-        ).where(*self._mine, SavedBallot.counting)
-        row = db.session.execute(query).first()
+        whose = {"user_id": self.gate.viewer.user_id, "series_id": self.gate.state.id}
+        row = db.session.execute(_counting_list(), whose).first()
         if row is None:
             return StoredList(0, None)
-        return StoredList(row.version, Ballot(row.progress, row.edition, row.moments), row.past, row.future)
+        ballot = Ballot(row.progress, row.edition, row.moments)
+        return StoredList(row.version, ballot, row.past, row.future, held_by(row), row.vouched)
 
     def read(self, order: PoolOrder = PoolOrder.STORY) -> MyList:
         """The list as the fan may see it: a locked entry keeps its place when masked and is not there when sealed."""
@@ -96,11 +99,14 @@ class OwnList:
             reveals_singly=singly,
             can_undo=bool(self.stored.past),
             can_redo=bool(self.stored.future),
+            counts=self.stored.hold is None,
+            counts_from=self.stored.hold.until if self.stored.hold else None,
         )
 
     @property
     def exists(self) -> bool:
-        return bool(self.shown)
+        """Whether any row of it would be shown."""
+        return bool(self.stored.order) and self.gate.holds_any(self.stored.order)
 
     def place_of(self, public_id: str) -> int | None:
         """The place a visible moment has in the list as the fan sees it, if any."""
@@ -216,6 +222,11 @@ class OwnList:
         return tuple(_stages(self.gate, {at: orders[at] for at in sorted(orders)}, moments))
 
 
+def held_by(row: Row[*tuple[Any, ...]]) -> Hold | None:
+    """What holds a row of the ballots, if anything."""
+    return Hold(Reason(row.held), row.held_since, row.held_until, row.held_note) if row.held else None
+
+
 def _stages(gate: Gate, orders: Mapping[int, Order], moments: Mapping[int, VisibleMoment]) -> Iterator[StoryStage]:
     before: list[int] = []
     for position, order in orders.items():
@@ -228,6 +239,26 @@ def _stages(gate: Gate, orders: Mapping[int, Order], moments: Mapping[int, Visib
         if now != before:
             yield StoryStage(gate.codes.get(position), position, entries, gone)
         before = now
+
+
+@cache
+def _counting_list() -> Select[*tuple[Any, ...]]:
+    """The newest list of the fan `:user_id` in the series `:series_id`. Many pages ask, so it is made once."""
+    columns = (
+        SavedBallot.version,
+        SavedBallot.progress,
+        SavedBallot.edition,
+        SavedBallot.moments,
+        SavedBallot.past,
+        SavedBallot.future,
+        SavedBallot.held,
+        SavedBallot.held_since,
+        SavedBallot.held_until,
+        SavedBallot.held_note,
+        SavedBallot.vouched,
+    )
+    whose = SavedBallot.user_id == bindparam("user_id"), SavedBallot.series_id == bindparam("series_id")
+    return select(*columns).where(*whose, SavedBallot.counting)
 
 
 def _named(tokens: Iterable[str]) -> ColumnElement[bool]:

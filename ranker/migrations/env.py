@@ -31,6 +31,20 @@ def skip_empty(migration_context, revision, directives) -> None:  # type: ignore
         directives[:] = []
 
 
+def watch_foreign_keys(connection: Connection, watched: bool) -> None:
+    """On SQLite a batch makes a table anew and drops the old one, which must not take along what refers to it."""
+    if connection.dialect.name == "sqlite":
+        assert not connection.in_transaction(), "SQLite would not listen"
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={watched:d}").close()
+
+
 with migrate.db.engine.connect() as connection:
-    run(connection)
-    connection.commit()
+    watch_foreign_keys(connection, False)
+    try:
+        run(connection)
+        if connection.dialect.name == "sqlite":
+            assert not connection.exec_driver_sql("PRAGMA foreign_key_check").first(), "something refers to nothing"
+        connection.commit()
+    finally:
+        connection.rollback()
+        watch_foreign_keys(connection, True)

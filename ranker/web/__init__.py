@@ -7,22 +7,47 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ranker.extensions import csrf, limiter
-from ranker.web import accounts, admin, assets, errors, health, home, lists, pages, requests, responses, series, viewers
+from ranker.web import (
+    accounts,
+    admin,
+    assets,
+    cookies,
+    counting,
+    crowd,
+    duels,
+    errors,
+    health,
+    home,
+    lists,
+    methods,
+    moments,
+    pages,
+    pictures,
+    requests,
+    responses,
+    series,
+    story,
+    viewers,
+)
 
 
 def attach(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    cookies.attach(app)
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     requests.attach(app)
     viewers.attach(app)
-    app.before_request(admin.admins_only)
+    app.before_request(admin.guard)
     csrf.init_app(app)
     limiter.init_app(app)
     assets.attach(app)
     pages.attach(app)
+    moments.attach(app)
+    duels.attach(app)
     responses.attach(app)
+    pictures.attach(app)
     errors.attach(app)
-    for area in (home, series, lists, accounts, admin, health):
+    for area in (home, methods, counting, series, story, moments, duels, lists, crowd, accounts, admin, health):
         app.register_blueprint(area.blueprint)

@@ -72,7 +72,7 @@ def serves_locally() -> bool:
 
 def asset(path: str) -> str:
     """The address of a static file, which changes when the file does, so that it may be kept for a year."""
-    return f"/static/{path}?v={_digest(static_folder(), path)}"
+    return f"/static/{path}?v={_digest(current_app.static_folder or '', path)}"
 
 
 def stylesheet_address() -> str:
@@ -128,8 +128,8 @@ def _zipped(content: bytes) -> bytes:
 
 
 @cache
-def _digest(folder: Path, path: str) -> str:
-    return hashlib.blake2b((folder / path).read_bytes(), digest_size=6).hexdigest()
+def _digest(folder: str, path: str) -> str:
+    return hashlib.blake2b((Path(folder) / path).read_bytes(), digest_size=6).hexdigest()
 
 
 @cache

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
 from ranker.actions.unlocked import NoteTooLong, choose_reveal, greet, meet, write_note
 from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
-from ranker.domain.values import MyList, PoolOrder
+from ranker.domain.values import MyList, PoolOrder, VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
 from ranker.web.moves import Move, UnknownMove, after_move, announcement, name_of, pushed_out, read_drag, read_move
@@ -59,7 +59,7 @@ def save(slug: str) -> Answer:
         order = after_move(tokens, move)
         done = move or read_drag(request.form, tokens)
         out = pushed_out(order, done, gate.series.ballot_size)
-        order = order[:-1] if out else order
+        order = [token for token in order if token != out]
         save_ballot(gate, order, version)
     except StaleBallot:
         return stale(slug, move, tokens)
@@ -102,7 +102,7 @@ def greeted(slug: str) -> Answer:
         meet(gate, token) if token else greet(gate)
     except NotHere:
         return page(gate, problem="That is not a moment of yours. Nothing was changed."), 422
-    return saved(slug, lambda my: f"{my.unlocked} left to look at." if my.unlocked else "All seen.")
+    return saved(slug, lambda my: f"{my.unlocked} left to look at." if my.unlocked else "All new moments looked at.")
 
 
 @blueprint.post("/settings")
@@ -212,7 +212,8 @@ def full_list_words(gate: Gate, out: str | None) -> str:
     if out is None:
         return ""
     left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
-    return f"The list was full, so {getattr(left, 'title', 'a locked moment')} went back. You can undo this."
+    name = f"“{left.title}”" if isinstance(left, VisibleMoment) else "a locked moment"
+    return f"The list was full, so {name} went back. You can undo this."
 
 
 def reason(refusal: Exception, gate: Gate) -> str:

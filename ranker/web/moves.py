@@ -66,9 +66,10 @@ VERBS: dict[str, Callable[[list[str], Move], int | None]] = {
 
 
 def pushed_out(tokens: Sequence[str], move: Move | None, size: int) -> str | None:
-    """The entry that a moment put into a full list pushes out at its end, if the move is such a one."""
-    puts_in = move is not None and move.verb == "place" and len(tokens) == size + 1
-    return tokens[-1] if puts_in and move is not None and tokens[-1] != move.token else None
+    """The last of the other entries, when the move puts a moment into a full list, be it at or below its end."""
+    if move is None or move.verb != "place" or len(tokens) != size + 1:
+        return None
+    return next((token for token in reversed(tokens) if token != move.token), None)
 
 
 def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:

@@ -2,58 +2,74 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import secrets
-from collections import OrderedDict
-from threading import Lock
+from collections.abc import Collection
+from dataclasses import dataclass
+from sys import getsizeof
 from typing import Any
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g
 from markupsafe import Markup
 
 from ranker.domain.clearance import Method
-from ranker.domain.values import Ranking
+from ranker.domain.finding import seasons_of
+from ranker.domain.values import Rail, Ranking
 from ranker.gate import Gate
+from ranker.kept import Kept
 from ranker.web import assets
 from ranker.web.marks import mark
 from ranker.web.requests import from_htmx
+from ranker.web.times import instant, length, short_instant
 from ranker.web.viewers import viewer
 
-KEPT_RANKINGS = 512
+MEBIBYTE = 1024 * 1024
+RANKINGS_ROOM = 24 * MEBIBYTE
+RAILS_ROOM = 8 * MEBIBYTE
 
-RenderedRanking = tuple[Ranking, Markup]
+
+@dataclass(frozen=True, slots=True)
+class RenderedRanking:
+    """A ranking, the seasons it has rows from, and the rows as the bytes that everybody who may see it so is sent.
+
+    validator: a digest of these bytes and of nothing else, so that it says no more than they do.
+    """
+
+    ranking: Ranking
+    seasons: tuple[int, ...]
+    rows: Markup
+    validator: str
 
 
 class RenderedRankings:
     """Rankings with their rendered rows, kept under all that they depend on: see `Gate.ranking_key`."""
 
-    def __init__(self, kept: int = KEPT_RANKINGS) -> None:
-        self._kept = kept
-        self._rendered: OrderedDict[tuple[object, ...], RenderedRanking] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self) -> None:
+        self._kept: Kept[RenderedRanking] = Kept(RANKINGS_ROOM, lambda rendered: getsizeof(rendered.rows))
 
     def of(self, gate: Gate, method: Method) -> RenderedRanking:
-        key = gate.ranking_key(method)
-        with self._lock:
-            known = self._rendered.get(key)
-        return known or self._keep(key, self._render(gate, method))
+        return self._kept.of(gate.ranking_key(method), lambda: self._render(gate, method))
 
     def _render(self, gate: Gate, method: Method) -> RenderedRanking:
         ranking = gate.ranking(method)
-        return ranking, Markup(render_template("series/_standings.html", ranking=ranking))
-
-    def _keep(self, key: tuple[object, ...], rendered: RenderedRanking) -> RenderedRanking:
-        with self._lock:
-            self._rendered[key] = rendered
-            if len(self._rendered) > self._kept:
-                self._rendered.popitem(last=False)
-        return rendered
+        rows = rendered_rows(ranking)
+        validator = hashlib.blake2b(rows.encode(), digest_size=12).hexdigest()
+        return RenderedRanking(ranking, seasons_of(ranking.standings), rows, validator)
 
 
 def attach(app: Flask) -> None:
     app.extensions["rendered_rankings"] = RenderedRankings()
+    app.extensions["rendered_rails"] = Kept[Markup](RAILS_ROOM, getsizeof)
     app.context_processor(shell)
     app.add_template_global(mark)
+    app.add_template_global(part_of_rail)
     app.add_template_global(percent)
+    app.add_template_global(day_of)
+    app.add_template_global(instant)
+    app.add_template_global(length)
+    app.add_template_filter(day)
+    app.add_template_global(short_instant)
 
 
 def shell() -> dict[str, Any]:
@@ -64,6 +80,8 @@ def shell() -> dict[str, Any]:
         "scripts": {"htmx": assets.HTMX, "sortable": assets.SORTABLE},
         "stylesheet": assets.stylesheet_address(),
         "demo": current_app.config["DEMO"],
+        "signup": current_app.config["SIGNUP"],
+        "has_mail": current_app.config["SMTP"] is not None,
     }
 
 
@@ -80,6 +98,36 @@ def rendered_ranking(gate: Gate, method: Method) -> RenderedRanking:
     return rankings.of(gate, method)
 
 
+def rendered_rows(ranking: Ranking, hidden: Collection[int] = ()) -> Markup:
+    """The rows; those at the `hidden` indices are there and not shown, as static/js/find.js does it."""
+    return rendered_for_all("series/_standings.html", ranking=ranking, hidden=hidden)
+
+
+def part_of_rail(part: str, rail: Rail) -> Markup:
+    """A part of the rail in which nothing but `rail` shows, rendered once for all who stand at the same place."""
+    rendered: Kept[Markup] = current_app.extensions["rendered_rails"]
+    return rendered.of((part, rail), lambda: rendered_part_of_rail(part, rail))
+
+
+def rendered_part_of_rail(part: str, rail: Rail) -> Markup:
+    return rendered_for_all(f"series/_rail_{part}.html", rail=rail)
+
+
+def rendered_for_all(template: str, **values: object) -> Markup:
+    """A template that gets these values and nothing of who asks, so that what it makes may be kept."""
+    return Markup(current_app.jinja_env.get_template(template).render(values))
+
+
+def day(instant: dt.datetime) -> str:
+    """The day of an instant, in UTC: 4 November 2026."""
+    return f"{instant.day} {instant:%B %Y}"
+
+
 def percent(fraction: float) -> str:
     """A fraction as a whole number of percent, halves rounded up: 0.715 is 72."""
     return str(int(fraction * 100 + 0.5 + 1e-9))
+
+
+def day_of(date: dt.date) -> str:
+    """A day not long ago: 15 November."""
+    return f"{date.day} {date:%B}"

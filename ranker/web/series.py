@@ -1,34 +1,61 @@
-"""A series: its community ranking, its moments, and how far one has watched."""
+"""A series: its community ranking, and how far one has watched."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from ranker.actions.progress import JumpNeedsConsent, NoSuchEpisode, check_progress, declare_progress
-from ranker.domain.clearance import Method
-from ranker.domain.values import LockedMoment
-from ranker.gate import Gate, NotHere
-from ranker.web.pages import rendered_ranking
-from ranker.web.requests import asked_method, came_from, whole_number
-from ranker.web.viewers import gate_to, remember_progress
+from ranker.domain.finding import outside
+from ranker.gate import Gate
+from ranker.web.lens import asked_lens, looking_gate
+from ranker.web.pages import rendered_ranking, rendered_rows
+from ranker.web.requests import came_from, from_htmx, whole_number
+from ranker.web.viewers import gate_to, remember_progress, tended_gate_to
 
 blueprint = Blueprint("series", __name__, url_prefix="/series/<slug>")
 
 
 @blueprint.get("")
 def show(slug: str) -> str:
-    gate = gate_to(slug)
-    looked_from = looking_gate(gate)
-    ranking, rows = rendered_ranking(looked_from, asked_method())
+    gate = tended_gate_to(slug)
+    lens = asked_lens(gate)
+    kept = rendered_ranking(looking_gate(gate, lens), lens.method)
+    lens = lens.within(kept.seasons)
+    hidden = outside(kept.ranking.standings, lens.words, lens.season)
     return render_template(
         "series/show.html",
         rail=gate.rail,
-        ranking=ranking,
-        rows=rows,
-        looking_back=looked_from is not gate,
+        lens=lens,
+        seasons=kept.seasons,
+        ranking=kept.ranking,
+        rows=rendered_rows(kept.ranking, hidden) if hidden else kept.rows,
+        validator=kept.validator,
+        found=len(kept.ranking.standings) - len(hidden),
         has_list=gate.own_list.exists,
     )
+
+
+@blueprint.get("/standings")
+def standings(slug: str) -> Response:
+    """The rows alone, for an open page that asks whether they have changed. Nobody else has business here."""
+    gate = tended_gate_to(slug)
+    lens = asked_lens(gate)
+    if not from_htmx():
+        return redirect(lens.at(), 303)
+    if request.args.get("at") != lens.stand:
+        return make_response("", 204, {"HX-Refresh": "true"})
+    kept = rendered_ranking(looking_gate(gate, lens), lens.method)
+    if kept.validator in request.if_none_match:
+        response = make_response("", 304)
+    else:
+        response = make_response(
+            render_template(
+                "series/_ranking.html", lens=lens, ranking=kept.ranking, rows=kept.rows, validator=kept.validator
+            )
+        )
+    response.set_etag(kept.validator)
+    return response
 
 
 @blueprint.post("/progress")
@@ -60,32 +87,3 @@ def ask_before_jump(gate: Gate, jump: JumpNeedsConsent) -> str:
         position=jump.position,
         episodes=jump.episodes,
     )
-
-
-@blueprint.get("/moments/<public_id>")
-def moment(slug: str, public_id: str) -> str:
-    gate = gate_to(slug)
-    try:
-        shown = gate.moment(public_id)
-        if isinstance(shown, LockedMoment):
-            return render_template("series/locked.html", rail=gate.rail, moment=shown)
-        standing = gate.standing_of(public_id, Method.FAIR)
-    except NotHere:
-        abort(404)
-    return render_template(
-        "series/moment.html",
-        rail=gate.rail,
-        moment=shown,
-        standing=standing,
-        in_list=gate.own_list.place_of(public_id),
-    )
-
-
-def looking_gate(gate: Gate) -> Gate:
-    """The gate this address looks through: it may ask for less than the viewer could see, never for more."""
-    as_of = whole_number(request.args.get("as_of"))
-    if as_of is not None and as_of < gate.clearance.position:
-        return gate.sealed_at(as_of)
-    if request.args.get("view") == "sealed" and not gate.sealed:
-        return gate.sealed_at(gate.clearance.position)
-    return gate

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import Flask, abort, current_app, g, session
 from flask_login import current_user
 
+from ranker.actions.accounts.sessions import OpenSession, session_of
+from ranker.actions.upkeep import Upkeep
 from ranker.domain.clearance import View
 from ranker.extensions import db, login_manager
 from ranker.gate import Gate, NotHere, Viewer, open_gate
@@ -15,16 +20,42 @@ DECLARED, VIEW = "progress", "view"
 
 
 def attach(app: Flask) -> None:
+    app.extensions["upkeep"] = Upkeep()
     login_manager.init_app(app)
-    login_manager.user_loader(load_user)
-    login_manager.session_protection = "basic"
+    login_manager.user_loader(logged_in)
+    login_manager.session_protection = None  # an address or a browser that changes ends no session: its row does
 
 
-def load_user(identity: str) -> User | None:
-    """The user of a session, unless the session's epoch has ended."""
-    id, _, epoch = identity.partition(":")
-    user = db.session.get(User, int(id)) if id.isdecimal() else None
-    return user if user is not None and str(user.session_epoch) == epoch else None
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """What Flask-Login asks of a user: here it is a session, whose cookie holds its token."""
+
+    token: str
+    session: OpenSession
+    is_active = is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def logged_in(token: str) -> LoggedIn | None:
+    """Whoever is logged in with this token, unless their session has ended."""
+    known = session_of(token)
+    return LoggedIn(token, known) if known else None
+
+
+def own_session() -> OpenSession:
+    """The session of a fan; 404 for a visitor, who should have been asked to log in before."""
+    if not current_user.is_authenticated:
+        abort(404)
+    known: OpenSession = current_user.session
+    return known
+
+
+def own_account() -> User:
+    """The whole account, for its own pages."""
+    return db.session.get_one(User, own_session().user_id)
 
 
 def viewer() -> Viewer:
@@ -48,6 +79,13 @@ def gate_to(slug: str) -> Gate:
         abort(404)
 
 
+def tended_gate_to(slug: str) -> Gate:
+    """The same, after what is due for the series has been done: see `actions/upkeep.py`."""
+    gate = gate_to(slug)
+    upkeep: Upkeep = current_app.extensions["upkeep"]
+    return gate_to(slug) if upkeep.tend(gate.state, tallies()) else gate
+
+
 def tallies() -> Tallies:
     kept: Tallies = current_app.extensions["tallies"]
     return kept
@@ -59,14 +97,35 @@ def remember_progress(slug: str, position: int) -> None:
     forget_viewer()
 
 
+def offer_progress(found: Mapping[str, int]) -> None:
+    """Keeps what was declared here before somebody logged in, until they have said whether it is theirs."""
+    if found:
+        session[DECLARED] = dict(found)
+
+
+def offered_progress() -> dict[str, int]:
+    """What a fan has been offered to take over; it unlocks nothing before they have."""
+    return _declared() if viewer().is_fan else {}
+
+
+def forget_offer() -> None:
+    session.pop(DECLARED, None)
+
+
 def remember_view(view: View) -> None:
     session[VIEW] = view.value
     forget_viewer()
 
 
 def _fan() -> Viewer:
+    here = own_session()
     return Viewer(
-        current_user.id, current_user.name, current_user.is_admin, View(current_user.view), current_user.reveals_singly
+        user_id=here.user_id,
+        name=here.name,
+        is_admin=here.is_admin,
+        curates=here.curates,
+        view=View(here.view),
+        reveals_singly=here.reveals_singly,
     )
 
 

@@ -1,5 +1,5 @@
-// Says what a swapped page has to say (its data-said) in the live region outside of it, for one inside would be replaced, not read;
-// why a button does nothing (its data-why); and when a request did not arrive. (The list has its own words for that.)
+// Says what a swapped page or part of it has to say (its data-said) in the live region outside of it, for one inside would be replaced, not read;
+// why a button does nothing (its data-why; where the page has a #why, it is shown there too, until the next press); and when a request did not arrive. (The list has its own words for that.)
 const said = document.getElementById('said');
 const notSent = document.getElementById('not-sent');
 const content = () => document.getElementById('content');
@@ -10,7 +10,9 @@ function say(words) {
   setTimeout(() => { said.textContent = words(); }, 60);
 }
 
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (ctx?.swap === 'none') return;
+  if (ctx?.sourceElement.matches('[data-live]')) return say(() => ctx.sourceElement.dataset.said);
   notSent.hidden = true;
   say(() => {
     if (document.activeElement === document.body) content()?.focus({ preventScroll: true });
@@ -21,8 +23,16 @@ document.addEventListener('htmx:after:swap', () => {
 document.addEventListener('click', ({ target }) => {
   const why = target.closest('[aria-disabled="true"][data-why]')?.dataset.why;
   if (why) say(() => why);
+  show(why);
 });
 
+function show(why = '') {
+  const note = document.getElementById('why');
+  if (!note) return;
+  note.querySelector('span').textContent = why;
+  note.hidden = !why;
+}
+
 document.addEventListener('htmx:error', ({ detail }) => {
-  if (!detail.ctx?.sourceElement?.matches('[data-save]')) notSent.hidden = false;
+  if (!detail.ctx?.sourceElement?.matches('[data-save], [data-live]')) notSent.hidden = false;
 });

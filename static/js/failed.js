@@ -1,5 +1,6 @@
 // Says when a change of the list was not saved, and makes the same change again at a press.
 const ANSWERED = [409, 422];
+const REASONS = { 400: 'outdated', 429: 'quick' }; // every other status is trouble of ours
 
 const note = () => document.getElementById('not-saved');
 const saves = (ctx) => ctx?.sourceElement?.matches?.('[data-save]') && note();
@@ -12,7 +13,7 @@ document.addEventListener('htmx:before:swap', (event) => {
   const { ctx } = event.detail;
   if (!saves(ctx) || ctx.response.raw.ok || ANSWERED.includes(ctx.response.status)) return;
   event.preventDefault();
-  tell(ctx.response.status === 400 ? 'outdated' : 'trouble', ctx);
+  tell(REASONS[ctx.response.status] ?? 'trouble', ctx);
 });
 
 function tell(why, ctx) {

@@ -33,8 +33,8 @@ function stillMakesSense({ request, sourceElement }, form) {
   const stale = request.body.get('version') !== form.elements.version.value;
   // A locked row is named by its place, which an earlier press may have given to another one.
   if (stale && token.startsWith('locked-')) return false;
-  const repeats = sourceElement.id === 'again' || request.submitter?.matches('[data-retry]');
-  return (repeats && verb === 'place') || listed(form).includes(token) !== (verb === 'add');
+  const putsIn = sourceElement.id === 'again' || request.submitter?.matches('[data-retry], [data-puts-in]');
+  return (putsIn && verb === 'place') || listed(form).includes(token) !== (verb === 'add');
 }
 
 // ---- Focus

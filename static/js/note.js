@@ -8,5 +8,5 @@ document.addEventListener('toggle', ({ target }) => {
 document.addEventListener('input', ({ target }) => {
   if (!target.matches('[data-counted]')) return;
   const left = target.maxLength - target.value.length;
-  document.getElementById(target.getAttribute('aria-describedby')).textContent = `${left} ${left === 1 ? 'character' : 'characters'} left`;
+  document.getElementById(target.dataset.counted).textContent = `${left} ${left === 1 ? 'character' : 'characters'} left`;
 });

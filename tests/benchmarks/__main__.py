@@ -7,18 +7,17 @@ import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from flask import Flask
 
 from ranker.cli import WORKERS
 from tests.benchmarks.app import app_on
 from tests.benchmarks.client import Repeat
-from tests.benchmarks.community import settled
+from tests.benchmarks.community import folder, settled
 from tests.benchmarks.freshness import stale_reads
 from tests.benchmarks.people import LIST, PAGE, SAVES, VIEWS, Fan, Saving, fans_with_full_lists, newcomers, views
 from tests.benchmarks.report import print_report
@@ -111,15 +110,6 @@ def contest(home: Path, ballots: int, servers: ExitStack) -> Contest:
     fans = fans_with_full_lists(app, min(FANS, ballots // 4))
     server = servers.enter_context(serving(home, asked["ranking page"]))
     return Contest(ballots, server, asked, fans, newcomers(app))
-
-
-@contextmanager
-def folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        yield keep.resolve()
-        return
-    with TemporaryDirectory(prefix="ranker-benchmark-") as temporary:
-        yield Path(temporary)
 
 
 def parsed() -> argparse.Namespace:

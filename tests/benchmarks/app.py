@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from ranker import create_app
 from ranker.database import teach_sqlite_manners
+from ranker.web.pages import rendered_part_of_rail
 
 BARE = "/bare"
 HOOKED = "/benchmark"
@@ -67,6 +68,7 @@ def create_bare_app(ranker: Flask, engine: Engine) -> Flask:
     bare.jinja_env.trim_blocks = bare.jinja_env.lstrip_blocks = True
     bare.jinja_env.filters.update(ranker.jinja_env.filters)
     bare.jinja_env.globals.update(ranker.jinja_env.globals)
+    bare.jinja_env.globals["part_of_rail"] = rendered_part_of_rail  # here nothing is kept
     bare.jinja_env.globals["csrf_token"] = lambda: capture(ranker).context["csrf_token"]()
 
     @bare.get("/worker")
@@ -80,7 +82,7 @@ def create_bare_app(ranker: Flask, engine: Engine) -> Flask:
     @bare.get("/template")
     def whole_template() -> str:
         context = capture(ranker).context
-        rows = render_template("series/_standings.html", ranking=context["ranking"])
+        rows = render_template("series/_standings.html", ranking=context["ranking"], hidden=())
         return render_template("series/show.html", **{**context, "rows": bare.jinja_env.filters["safe"](rows)})
 
     @bare.get("/frame")

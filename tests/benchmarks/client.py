@@ -91,6 +91,8 @@ class Connection:
         head, end, body = self._received.partition(b"\r\n\r\n")
         if not end:
             return -1
+        if head[9:12] == b"304":
+            return 0
         _, _, rest = head.lower().partition(b"content-length:")
         return int(rest.partition(b"\r\n")[0]) - len(body)
 
@@ -128,8 +130,9 @@ def drive(connections: Sequence[Connection], scripts: Sequence[Script], seconds:
     return measured
 
 
-def get(path: str, cookie: str = "") -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {AGENT}\r\nCookie: {cookie}\r\n\r\n".encode()
+def get(path: str, cookie: str = "", **headers: str) -> bytes:
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {AGENT}\r\nCookie: {cookie}\r\n{more}\r\n".encode()
 
 
 def post(path: str, cookie: str, form: str) -> bytes:

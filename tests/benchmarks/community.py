@@ -1,17 +1,21 @@
-"""A made-up community of any size: one series, and for each fan an account, a progress and a list."""
+"""A made-up community of any size: one series or more, and for each fan an account, a progress and a list in each."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from ranker.actions.catalogue import add_series, touch
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.catalogue import touch
+from ranker.actions.series import add_series
 from ranker.database import writing
 from ranker.demo import drop_off
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
@@ -21,10 +25,12 @@ from ranker.models import PACKED_ID, Episode, Moment
 from tests.benchmarks.app import COMMITS, app_on
 
 SLUG = "the-long-night"
-EPISODES, MOMENTS, BALLOT_SIZE = 12, 100, 10
-NUMBERS = range(1, EPISODES + 1)
+EPISODES, MOMENTS, BALLOT_SIZE = 100, 300, 10
+A_SEASON = 10
+CODES = [(1 + number // A_SEASON, 1 + number % A_SEASON) for number in range(EPISODES)]
 SEED = 7
 CHUNK = 25_000
+NEIGHBOURS = 20_000
 ON = "2026-11-01 00:00:00.000000"
 
 USER = "INSERT INTO users (id, name, name_key, created_at) VALUES (?, ?, ?, ?)"
@@ -35,32 +41,51 @@ BALLOT = (
 )
 
 
-def settled(folder: Path, ballots: int) -> Path:
-    """The data directory in `folder` of a community with so many ballots, made unless it is there."""
-    home = folder / str(ballots)
+@contextmanager
+def folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        yield keep.resolve()
+        return
+    with TemporaryDirectory(prefix="ranker-benchmark-") as temporary:
+        yield Path(temporary)
+
+
+def settled(folder: Path, ballots: int, series: int = 1) -> Path:
+    """The data directory in `folder` of a community with so many ballots, made unless it is there.
+
+    Of several series the first has them all and each other one NEIGHBOURS.
+    """
+    home = folder / (f"{ballots}" if series == 1 else f"{ballots}x{series}")
     if not home.exists():
-        draft = folder / f"{ballots}.draft"
+        draft = home.with_suffix(".draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        settle(draft, ballots)
+        settle(draft, ballots, series)
         draft.rename(home)
     return home
 
 
-def settle(home: Path, ballots: int) -> None:
+def settle(home: Path, ballots: int, series: int) -> None:
     app = app_on(home)
     with app.app_context():
         migrate_database()
-        series_id = add_series(the_long_night()).id
         with db.engine.begin() as connection:
             connection.exec_driver_sql(COMMITS)
-        for done, chunk in chunks(series_id, moments_of(series_id), ballots):
-            with db.engine.begin() as connection:
-                insert_fans(connection, series_id, *chunk)
-            show_progress(ballots, done)
-        with writing() as session:
-            touch(session, series_id, recount=True)
+        for number in range(series):
+            size = min(ballots, NEIGHBOURS) if number else ballots
+            fill(add_series(COMMAND_LINE, the_long_night(number)).id, size, new_fans=number == 0)
         db.engine.dispose()
+
+
+def fill(series_id: int, ballots: int, new_fans: bool) -> None:
+    for done, (users, reached, lists) in chunks(series_id, moments_of(series_id), ballots):
+        with db.engine.begin() as connection:
+            if new_fans:
+                insert_fans(connection, users)
+            insert_lists(connection, series_id, users, reached, lists)
+        show_progress(ballots, done)
+    with writing() as session:
+        touch(session, series_id, recount=True)
 
 
 Fans = tuple[list[int], list[int], list[bytes]]
@@ -109,11 +134,14 @@ def packed(orders: NDArray[np.int64], length: NDArray[np.int64]) -> list[bytes]:
     return [whole[start : start + width * places] for start, places in zip(starts, length.tolist(), strict=True)]
 
 
-def insert_fans(
-    connection: Connection, series_id: int, users: list[int], reached: list[int], lists: list[bytes]
-) -> None:
+def insert_fans(connection: Connection, users: list[int]) -> None:
     names = [f"fan-{user:07}" for user in users]
     connection.exec_driver_sql(USER, [(user, name, name, ON) for user, name in zip(users, names, strict=True)])
+
+
+def insert_lists(
+    connection: Connection, series_id: int, users: list[int], reached: list[int], lists: list[bytes]
+) -> None:
     rows = [(user, series_id, position) for user, position in zip(users, reached, strict=True)]
     connection.exec_driver_sql(PROGRESS, rows)
     ballots = [(series_id, *fan) for fan in zip(users, reached, lists, strict=True)]
@@ -126,23 +154,28 @@ def moments_of(series_id: int) -> NDArray[np.int64]:
     return np.array(db.session.execute(query).all(), dtype=np.int64)
 
 
-def the_long_night() -> SeriesFile:
+def slug_of(number: int) -> str:
+    return f"{SLUG}-{number + 1}" if number else SLUG
+
+
+def the_long_night(number: int = 0) -> SeriesFile:
     return SeriesFile(
         format="ranker.series/1",
-        slug=SLUG,
+        slug=slug_of(number),
         title="The Long Night",
         year=2026,
-        episodes=tuple(EpisodeIn(season=1, number=number, title=f"Watch {number}") for number in NUMBERS),
+        episodes=tuple(EpisodeIn(season=season, number=number, title=f"Watch {number}") for season, number in CODES),
         moments=tuple(
             MomentIn(
                 key=f"moment-{number}",
                 title=f"The keeper lights lamp {number}",
                 description="What was promised at the shore is paid for on the stairs, and nobody looks away.",
                 teaser=f"A light in window {number}" if number % 2 else None,
-                season=1,
-                episode=1 + number * EPISODES // MOMENTS,
+                season=season,
+                episode=episode,
             )
             for number in range(MOMENTS)
+            for season, episode in [CODES[number * EPISODES // MOMENTS]]
         ),
     )
 

@@ -29,5 +29,7 @@ def stale_reads(port: int, page: bytes, newcomers: Sequence[Fan]) -> tuple[int, 
 
 
 def lists_counted(reader: Connection, page: bytes) -> int:
-    found = re.search(r"· (\d+) list", reader.exchange(page).body.decode())
-    return int(found[1]) if found else 0
+    found = re.search(r"<b>([\d,]+)</b> list", reader.exchange(page).body.decode())
+    if found is None:
+        raise RuntimeError("the page does not say how many lists are counted")
+    return int(found[1].replace(",", ""))

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 from flask import Flask, session
-from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 
@@ -18,6 +17,7 @@ from ranker.actions.progress import declare_progress
 from ranker.extensions import db
 from ranker.gate import Viewer, open_gate
 from ranker.models import Moment, SavedBallot, User
+from ranker.web.accounts.entrance import start_session
 from ranker.web.viewers import remember_progress
 from tests.benchmarks.app import BARE, HOOKED
 from tests.benchmarks.client import AGENT, get, post
@@ -25,11 +25,14 @@ from tests.benchmarks.community import BALLOT_SIZE, EPISODES, SLUG
 
 PAGE = f"/series/{SLUG}"
 LIST = f"{PAGE}/list"
-POSITION = 6
+POSITION = 50
 NEWCOMERS = 20
 PASSWORD = "a long enough password"
+OPEN_PAGE = f"{PAGE}/standings?at={POSITION}-masked"
 VIEWS = {
     "ranking page": PAGE,
+    "a fan's page": PAGE,
+    "unchanged": OPEN_PAGE,
     "template": f"{BARE}/template",
     "frame": f"{BARE}/frame",
     "constant, hooked": f"{HOOKED}/constant",
@@ -81,7 +84,14 @@ class Saving:
 def views(app: Flask) -> dict[str, bytes]:
     """The request for each view, by the same visitor."""
     cookie = visitor_cookie(app)
-    return {name: get(path if path == PAGE else f"{path}?page={PAGE}", cookie) for name, path in VIEWS.items()}
+    asked = {name: get(path if path == PAGE else f"{path}?page={PAGE}", cookie) for name, path in VIEWS.items()}
+    return asked | {"unchanged": get(OPEN_PAGE, cookie, HX_Request="true", If_None_Match=validator(app, cookie))}
+
+
+def validator(app: Flask, cookie: str) -> str:
+    """What an open page sends along when it asks whether it has changed."""
+    headers = {"Cookie": cookie, "User-Agent": AGENT, "HX-Request": "true"}
+    return app.test_client(use_cookies=False).get(OPEN_PAGE, headers=headers).headers["ETag"]
 
 
 def visitor_cookie(app: Flask) -> str:
@@ -127,7 +137,7 @@ def newcomers(app: Flask) -> list[Fan]:
 
 def fan(app: Flask, user_id: int, version: int, entries: list[str]) -> Fan:
     with browsing(app):
-        login_user(db.session.get(User, user_id))
+        start_session(db.session.get_one(User, user_id), stay=False)
         token = generate_csrf()
         return Fan(user_id, cookie_of_session(app), token, version, entries)
 

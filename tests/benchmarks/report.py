@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "ranking page": "GET /series/<slug>, a visitor who has seen {position} of {episodes} episodes, masked",
+    "unchanged": "what an open page asks every few seconds, answered 304: GET …/standings with If-None-Match",
+    "a fan's page": "the same, asked for by a fan with a full list",
     "template": "the same template and its rows from constants, in a bare Flask app",
-    "frame": "the same, the rows rendered before",
+    "frame": "the same, the rows rendered before, as Ranker keeps them",
     "constant, hooked": "the page as a constant string, through Ranker's hooks (limiter, CSRF, headers)",
     "constant": "the same string in a bare Flask app; no faster than the client that asks",
     "save": "POST /series/<slug>/list, fans who each move one entry by one place",
@@ -23,7 +25,9 @@ MEANINGS = {
     "bare commit": "the same in a bare Flask app",
 }
 RATIOS = (
+    ("unchanged", "ranking page"),
     ("ranking page", "template"),
+    ("a fan's page", "template"),
     ("ranking page", "frame"),
     ("ranking page", "constant, hooked"),
     ("ranking page", "constant"),
@@ -31,6 +35,7 @@ RATIOS = (
     ("save", "bare commit"),
     ("page while saved", "save while read"),
 )
+MEDIANS = tuple((page, bare) for page in ("ranking page", "a fan's page") for bare in ("template", "frame"))
 
 
 def print_report(contests: Sequence[Contest]) -> None:
@@ -39,10 +44,16 @@ def print_report(contests: Sequence[Contest]) -> None:
         print(f"  {name:<17} {meaning.format(position=POSITION, episodes=EPISODES)}")
     for contest in contests:
         print_contest(contest)
-    print("\nRatios (medians over the rounds)" + "".join(f"{contest.ballots:>12,}" for contest in contests))
+    print("\nRates beside each other   " + "".join(f"{contest.ballots:>12,}" for contest in contests))
     for one, other in RATIOS:
         ratios = (contest.results[one].beside(contest.results[other]) for contest in contests)
         print_ratios(f"{one} / {other}", ratios)
+    print("Median of a page / median of the same template from constants in a bare Flask view: at most 2 is wanted")
+    for one, other in MEDIANS:
+        print_ratios(
+            f"{one} / {other}", (contest.results[one].slower_than(contest.results[other]) for contest in contests)
+        )
+    print("As many requests as with the fewest ballots")
     for name in ("ranking page", "save"):
         flatness = (contest.results[name].beside(contests[0].results[name]) for contest in contests)
         print_ratios(f"{name} / itself at {contests[0].ballots:,}", flatness)

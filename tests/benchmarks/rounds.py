@@ -38,6 +38,10 @@ class Result:
     def quantile(self, share: float) -> float:
         return sorted(self.latencies)[int(share * (len(self.latencies) - 1))]
 
+    def slower_than(self, other: Result) -> float:
+        """How many times `other`'s median latency this one has."""
+        return self.quantile(0.5) / other.quantile(0.5)
+
     def beside(self, other: Result) -> float:
         """The median over the rounds of how many times `other`'s rate this one has."""
         return median(mine / theirs for mine, theirs in zip(self.rates, other.rates, strict=True))

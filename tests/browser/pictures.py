@@ -15,14 +15,17 @@ from sqlalchemy import select
 
 from ranker import create_app
 from ranker.actions.accounts import register
+from ranker.actions.accounts.sessions import begin_session
 from ranker.actions.ballots import save_ballot
 from ranker.actions.progress import declare_progress
+from ranker.actions.unlocked import greet
 from ranker.demo import make_community
 from ranker.domain.clearance import Method
 from ranker.extensions import db
-from ranker.gate import Viewer, open_gate
+from ranker.gate import Gate, Viewer, open_gate
 from ranker.installation import install
 from ranker.models import User
+from ranker.tallies import Tallies
 from ranker.web.assets import fill_local_folder
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.site import Site
@@ -30,11 +33,12 @@ from tests.browser.window import PACKAGES
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "pictures"
 SLUG = "all-of-us-are-dead"
+LONG = "game-of-thrones"
 SHOTS = {
     "ranking": (f"/series/{SLUG}", 1200, 860),
     "list": (f"/series/{SLUG}/list", 1200, 860),
     "home": ("/", 1200, 860),
-    "seasons": ("/series/game-of-thrones", 1200, 860),
+    "seasons": (f"/series/{LONG}", 1200, 860),
     "story": (f"/series/{SLUG}/list/story", 1200, 860),
 }
 PHONE = {"ranking-phone": (f"/series/{SLUG}", 390, 844), "list-phone": (f"/series/{SLUG}/list", 390, 844)}
@@ -75,21 +79,29 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def a_fan_at_episode_4(app: Flask) -> str:
-    """Makes a fan with a list of four, and returns the cookie of their session."""
+    """Makes a fan who has ranked as they watched and is in the middle of a longer series too; returns their cookie."""
     user = register("minji", "a long enough password")
     viewer = Viewer(user_id=user.id, name="minji")
     tallies = app.extensions["tallies"]
-    declare_progress(open_gate(viewer, SLUG, tallies), 4, confirmed=4)
-    gate = open_gate(viewer, SLUG, tallies)
-    visible = [row.moment.public_id for row in gate.ranking(Method.FAIR).standings if not row.moment.locked]
-    save_ballot(gate, visible[:4], 0)
+    for position, picks in ((2, (2, 0, 3)), (3, (1, 0, 3)), (4, (0, 1, 2, 3))):
+        gate = watch(viewer, SLUG, tallies, position)
+        visible = [row.moment.public_id for row in gate.ranking(Method.FAIR).standings if not row.moment.locked]
+        save_ballot(gate, [visible[pick] for pick in picks], gate.own_list.stored.version)
+    watch(viewer, LONG, tallies, 24)
     fan = db.session.scalars(select(User).where(User.id == user.id)).one()
     client = app.test_client()
     with client.session_transaction() as session:
-        session.update(_user_id=fan.get_id(), _fresh=True)
+        session.update(_user_id=begin_session(fan, "A browser"), _fresh=True)
     value = client.get_cookie("session")
     assert value is not None
     return str(value.value)
+
+
+def watch(viewer: Viewer, slug: str, tallies: Tallies, position: int) -> Gate:
+    declare_progress(open_gate(viewer, slug, tallies), position, confirmed=position)
+    gate = open_gate(viewer, slug, tallies)
+    greet(gate)
+    return gate
 
 
 def open_page(chromium: Browser, root: str, cookie: str, scheme: str, width: int, height: int) -> Page:

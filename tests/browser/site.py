@@ -48,7 +48,8 @@ class Site:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        """At a name, for at a bare number browsers have no passkeys."""
+        return f"http://localhost:{self._server.server_port}"
 
     def show(self, app: Flask) -> None:
         """From now on this app answers, once the requests to the one before are done."""

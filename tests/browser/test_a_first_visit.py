@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.series import add_series
 from tests.browser.conftest import Opener
 from tests.browser.site import Site
 from tests.browser.window import LIST, SERIES
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, lighthouse
 from tests.conftest import dispose, make_app
 
 pytestmark = pytest.mark.browser
@@ -24,6 +26,7 @@ def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts
     page.get_by_label("Name").fill("eve")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("link", name="I have kept them").click()
     expect(page).to_have_url(site.url + LIST)
     cast.users["eve"] = cast.users["dana"] + 1
 
@@ -50,7 +53,7 @@ def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts
     site.show(again)
     page.reload()
     window.expect_list(3, 2, 5)
-    page.get_by_role("link", name="Community ranking").click()
+    page.get_by_role("link", name="Ranking", exact=True).click()
     expect(page.locator(".standing__title").first).to_have_text("SecretTitle3")
     site.show(cast.app)
     dispose(again)
@@ -93,3 +96,17 @@ def test_a_new_list_shows_in_the_ranking_of_somebody_else(open_window: Opener, c
         window.press("add", 6)
     other.page.reload()
     expect(other.page.locator(".standing__title").first).to_have_text("SecretTitle6")
+
+
+def test_the_buttons_of_every_series_on_the_shelf_end_on_one_line(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        add_series(COMMAND_LINE, lighthouse().model_copy(update={"slug": "another", "moments": ()}))
+    cast.rank("bob", 1)
+    page = open_window("bob").visit("/")
+    for words in ("My top 10 of", "Make my top 10 of"):
+        expect(page.get_by_role("link", name=words).first).to_be_visible()
+    ends = page.locator(".shelf__acts").evaluate_all(
+        "all => all.map((acts) => acts.lastElementChild.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 2
+    assert ends[0] == ends[1]

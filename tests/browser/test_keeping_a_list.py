@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from ranker.actions.catalogue import MomentText, add_moment
-from ranker.actions.unlocked import greet, write_note
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.moments import MomentText, add_moment
+from ranker.actions.series import SeriesFacts, edit_series
+from ranker.actions.unlocked import choose_reveal, greet, write_note
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES
 from tests.cast import SLUG, Cast
@@ -59,21 +61,56 @@ def test_ctrl_z_while_typing_is_the_fields_own(open_window: Opener, cast: Cast) 
     window.expect_saved("ada", 1, 2)
 
 
-def test_a_drag_onto_a_full_list_lets_the_last_one_out_and_can_be_undone(open_window: Opener, cast: Cast) -> None:
+def fill_the_list(cast: Cast) -> None:
+    """Ada's list has ten entries, and an eleventh moment is in the pool."""
     with cast.app.app_context():
-        extra = [add_moment(SLUG, MomentText(f"SecretTitle1{number}", "", None, 1)) for number in (0, 1)]
+        extra = [add_moment(COMMAND_LINE, SLUG, MomentText(f"SecretTitle1{number}", "", None, 1)) for number in (0, 1)]
     cast.public |= {"moment10": extra[0], "moment11": extra[1]}
     cast.rank("ada", *range(1, 11))
+
+
+def test_a_drag_onto_a_full_list_lets_the_last_one_out_and_can_be_undone(open_window: Opener, cast: Cast) -> None:
+    fill_the_list(cast)
     window = open_window("ada", viewport={"width": 1440, "height": 1400})
     page = window.visit(LIST)
     with window.saving():
         window.drag(window.handle(11), window.place(2), at=0.2)
     window.expect_saved("ada", 1, 11, *range(2, 10))
-    expect(page.locator("#said")).to_contain_text("The list was full, so SecretTitle10 went back")
-    expect(page.locator("#notice")).to_contain_text("SecretTitle10 went back")
+    expect(page.locator("#said")).to_contain_text("The list was full, so “SecretTitle10” went back")
+    expect(page.locator("#notice")).to_contain_text("“SecretTitle10” went back")
     with window.saving():
         page.locator("#notice-undo").click()
     window.expect_saved("ada", *range(1, 11))
+
+
+def test_a_drag_below_the_last_of_a_full_list_takes_the_last_place(open_window: Opener, cast: Cast) -> None:
+    fill_the_list(cast)
+    window = open_window("ada", viewport={"width": 1440, "height": 1400})
+    page = window.visit(LIST)
+    with window.saving():
+        window.drag(window.handle(11), window.place(10), at=1.7)
+    window.expect_saved("ada", *range(1, 10), 11)
+    expect(page.locator("#notice")).to_contain_text("“SecretTitle10” went back")
+    with window.saving():
+        page.locator("#notice-undo").click()
+    window.expect_saved("ada", *range(1, 11))
+
+
+def test_why_a_press_does_nothing_is_to_be_seen_and_heard_until_the_next_press(open_window: Opener, cast: Cast) -> None:
+    fill_the_list(cast)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    full = "The list is full. Take one out first, or drag this one in: then the last goes back."
+    for press in ("add", "up"):
+        why = full if press == "add" else "SecretTitle1 is first already."
+        window.button(press, 11 if press == "add" else 1).focus()
+        page.keyboard.press("Enter")
+        window.expect_said(why)
+        expect(page.locator("#why")).to_be_in_viewport()
+        expect(page.locator("#why")).to_have_text(why)
+    with window.saving():
+        window.press("down", 1)
+    expect(page.locator("#why")).to_be_hidden()
 
 
 def test_a_press_that_came_too_late_is_made_again_by_one_press(open_window: Opener, cast: Cast) -> None:
@@ -122,10 +159,25 @@ def test_the_pool_is_searched_as_one_types_and_keeps_its_order(open_window: Open
     expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle9")
 
 
+def test_an_empty_pool_says_why_and_leaves_no_gap_below(open_window: Opener, cast: Cast) -> None:
+    cast.declare("bob", 1)
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    said = page.get_by_text("Every moment you have seen is in your list.").bounding_box()
+    setting = page.locator("#reveal-setting").bounding_box()
+    assert said is not None
+    assert setting is not None
+    assert setting["y"] - (said["y"] + said["height"]) < 40
+    with window.saving():
+        window.drag(window.handle(2), page.locator("#pool"))
+    window.expect_saved("bob", 1)
+
+
 def test_three_hundred_moments_are_found_and_added_quickly(open_window: Opener, cast: Cast) -> None:
     with cast.app.app_context():
         for number in range(300):
-            add_moment(SLUG, MomentText(f"Another moment {number}", "", None, 1 + number % 6))
+            add_moment(COMMAND_LINE, SLUG, MomentText(f"Another moment {number}", "", None, 1 + number % 6))
     window = open_window("ada")
     page = window.visit(LIST)
     page.locator("#find-words").fill("moment 299")
@@ -171,6 +223,29 @@ def test_new_moments_come_one_at_a_time_for_whoever_prefers_it(open_window: Open
     page.locator("#later").click()
     expect(page.locator("#reveal")).to_have_count(0)
     expect(page.locator("#pool")).to_contain_text("SecretTitle8")
+
+
+def test_a_new_moment_that_comes_alone_can_take_the_last_place_of_a_full_list(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2, 3)
+    with cast.app.app_context():
+        greet(cast.gate("bob"))
+        edit_series(COMMAND_LINE, SLUG, SeriesFacts("The Lighthouse", None, None, 3))
+        choose_reveal(cast.users["bob"], True)
+    cast.declare("bob", 5)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.locator("#reveal-show").click()
+    expect(page.locator("#reveal")).to_contain_text("In place 3 it takes the place of “SecretTitle3”")
+    with window.saving():
+        page.get_by_role("button", name="Put it in place 3").click()
+    window.expect_saved("bob", 1, 2, 7)
+    window.expect_said("SecretTitle7, now 3 of 3. The list was full, so “SecretTitle3” went back. You can undo this.")
+    window.expect_focus_on(7)
+    expect(page.locator("#pool")).to_contain_text("SecretTitle3")
+    expect(page.locator("#reveal")).to_contain_text("You unlocked a moment")
+    with window.saving():
+        page.locator("#notice-undo").click()
+    window.expect_saved("bob", 1, 2, 3)
 
 
 def test_a_note_is_written_under_an_entry_and_stays_there(open_window: Opener, cast: Cast) -> None:

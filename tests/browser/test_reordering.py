@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from ranker.actions.catalogue import edit_series
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.series import SeriesFacts, edit_series
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES, Window
 from tests.cast import SLUG, Cast
@@ -82,7 +83,7 @@ def test_a_drag_into_a_full_list_lets_the_last_one_out_and_can_be_undone(
     with window.saving():
         window.drag(window.handle(5), window.place(2), at=0.3)
     window.expect_saved("ada", 1, 5, 2)
-    window.expect_said("SecretTitle5, now 2 of 3. The list was full, so SecretTitle3 went back. You can undo this.")
+    window.expect_said("SecretTitle5, now 2 of 3. The list was full, so “SecretTitle3” went back. You can undo this.")
     with window.saving():
         window.page.keyboard.press("Control+z")
     window.expect_saved("ada", 1, 2, 3)
@@ -90,7 +91,7 @@ def test_a_drag_into_a_full_list_lets_the_last_one_out_and_can_be_undone(
 
 def make_lists_short(cast: Cast, size: int) -> None:
     with cast.app.app_context():
-        edit_series(SLUG, "The Lighthouse", None, None, size)
+        edit_series(COMMAND_LINE, SLUG, SeriesFacts("The Lighthouse", None, None, size))
 
 
 MOVES = (

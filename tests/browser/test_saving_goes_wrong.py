@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 UNREACHED = "That did not reach us, so nothing was saved: the list stands as it was. Look at your connection."
 TROUBLE = "That could not be saved: something is wrong on our side. The list stands as it was."
+QUICK = "That was very quick, so it was not saved: the list stands as it was. Wait a moment and try again."
 STALE = "Your list was changed in another tab or on another device. This is the newest."
 
 
@@ -129,6 +130,21 @@ def test_a_server_in_trouble_leaves_the_list_as_it_was(open_window: Opener, cast
     expect_put_back(window, page, TROUBLE)
     with window.saving():
         window.press("up", 3)
+    window.expect_saved("ada", 1, 3, 2)
+
+
+def test_too_many_presses_at_once_are_told_as_what_they_are_and_can_be_tried_again(
+    open_window: Opener, cast: Cast
+) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    window.expects("status of 429")
+    page.route("**" + LIST, lambda route: route.fulfill(status=429, body="<main>quick</main>"), times=1)
+    window.press("up", 3)
+    expect_put_back(window, page, QUICK)
+    with window.saving():
+        page.get_by_role("button", name="Try again").click()
     window.expect_saved("ada", 1, 3, 2)
 
 

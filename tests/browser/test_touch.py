@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
-from tests.browser.window import LIST, Window, middle
+from tests.browser.window import LIST, SERIES, Window, middle
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -78,3 +78,30 @@ def test_everything_one_presses_is_large_enough_for_a_finger(phone: Window) -> N
             .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""
     )
     assert small == []
+
+
+def test_nothing_shines_through_the_rail_and_the_bar(phone: Window) -> None:
+    paper = phone.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for part in ("#rail", ".desk__bar"):
+        expect(phone.page.locator(part)).to_have_css("background-color", paper)
+
+
+def test_the_words_of_a_locked_row_stand_clear_of_its_buttons(phone: Window, cast: Cast) -> None:
+    cast.rank("ada", 1, 9, 2)
+    cast.declare("ada", 2)
+    phone.page.reload()
+    row = phone.page.locator("#entries .entry--locked")
+    expect(row.locator(".entry__meta")).to_have_text("Unlocks after S2·E2")
+    words = row.locator(".entry__meta").evaluate(
+        "meta => { const range = new Range(); range.selectNodeContents(meta); return range.getBoundingClientRect(); }"
+    )
+    buttons = row.locator(".entry__acts").bounding_box()
+    assert buttons is not None
+    assert words["right"] <= buttons["x"] or words["bottom"] <= buttons["y"]
+
+
+@pytest.mark.parametrize(("name", "words"), [("cy", "seen S1·E1"), ("bob", "seen S2·E1"), ("ada", "All seen")])
+def test_the_rail_says_in_words_what_its_button_declares(open_window: Opener, name: str, words: str) -> None:
+    page = open_window(name, **PHONE).visit(SERIES)
+    expect(page.locator("#rail-forward").get_by_text(words, exact=True)).to_be_in_viewport(ratio=0.98)
+    expect(page.locator("#rail-forward")).to_have_accessible_name("All seen" if name == "ada" else f"I have {words}")

@@ -51,6 +51,7 @@ def test_what_a_visitor_declared_comes_along_into_their_account(open_window: Ope
     page.get_by_label("Name").fill("eve")
     page.get_by_label("Password").fill("a long enough password")
     page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("link", name="I have kept them").click()
     expect(page).to_have_url(site.url + LIST)
     window.expect_position(1)
     expect(page.locator("#pool .entry")).to_have_count(2)
@@ -177,3 +178,29 @@ def test_an_open_moment_in_another_tab_locks_at_once(open_window: Opener, cast: 
     lower_to_two(window, window.page)
     expect(other.get_by_role("heading", name="Locked until S2·E2")).to_be_visible()
     assert leaks(window.holdings(other).replace(window.token(9), ""), 2, cast) == set()
+
+
+@pytest.mark.parametrize(("path", "locks"), [(SERIES, ".standing--locked"), (LIST, ".entry--locked")])
+def test_sealing_the_view_seals_every_open_tab(open_window: Opener, cast: Cast, path: str, locks: str) -> None:
+    cast.rank("ada", 9, 1, 7, 2)
+    cast.declare("ada", 2)
+    window = open_window("ada")
+    page = window.visit(SERIES)
+    other = window.second_tab(path)
+    expect(other.locator(locks)).not_to_have_count(0)
+    page.get_by_role("button", name="Sealed").click()
+    expect(other.locator(locks)).to_have_count(0)
+    expect(other.locator("#content")).to_be_visible()
+    assert re.search(r"Teaser[79]\b", window.holdings(other)) is None
+    page.get_by_role("button", name="Masked").click()
+    expect(other.locator(locks)).not_to_have_count(0)
+
+
+def test_a_locked_moment_in_another_tab_is_gone_when_the_view_is_sealed(open_window: Opener, cast: Cast) -> None:
+    window = open_window("bob")
+    window.expects("status of 404")
+    page = window.visit(SERIES)
+    other = window.second_tab(f"{SERIES}/moments/{window.token(9)}")
+    expect(other.get_by_role("heading", name="Locked until S2·E2")).to_be_visible()
+    page.get_by_role("button", name="Sealed").click()
+    expect(other.get_by_role("heading", name="Nothing here")).to_be_visible()

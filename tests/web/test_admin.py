@@ -7,10 +7,15 @@ import json
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select, update
 
-from ranker.domain.clearance import Method
+from ranker.database import writing
+from ranker.extensions import db
 from ranker.installation import SEEDS, seed_bytes
+from ranker.models import AuditEntry, Curator, User
+from ranker.web.admin.entrance import OPENED
 from tests.cast import SLUG, Cast
+from tests.web.test_desk_moments import publish
 from tests.worlds.walk import body_of
 
 DESK = f"/admin/series/{SLUG}"
@@ -24,7 +29,7 @@ def test_an_admin_adds_a_series_and_its_first_moment(cast: Cast) -> None:
     form = {"title": "Signal", "slug": "signal", "year": "2016", "network": "tvN", "seasons": "2, 3"}
     assert dana.post("/admin/series/new", form).location == "/admin/series/signal"
     moment = {"title": "The first call", "description": "A voice.", "teaser": "Static", "episode": "4"}
-    assert dana.post("/admin/series/signal/moments/new", moment).status_code == 303
+    assert publish(dana, "/admin/series/signal/moments/new", moment).status_code == 303
     assert "S2·E2" in cast.browser().get("/series/signal").text
     assert "The first call" not in cast.browser().get("/series/signal").text
 
@@ -79,43 +84,6 @@ def test_an_admin_adds_the_episode_that_airs_next(cast: Cast) -> None:
         assert dana.post(f"{DESK}/episodes", taken).status_code == 422
 
 
-def test_an_edited_moment_shows_its_new_words_and_moves_with_its_episode(cast: Cast) -> None:
-    dana, bob = cast.browser("dana"), cast.browser("bob")
-    path = f"/admin/moments/{cast.public['moment1']}"
-    assert "SecretTitle1" in dana.get(path).text
-    form = {"title": "Renamed", "description": "New words", "teaser": "", "episode": "1"}
-    assert dana.post(path, form).status_code == 303
-    assert "Renamed" in bob.get(f"/series/{SLUG}").text
-    assert dana.post(path, {**form, "episode": "5"}).status_code == 303
-    assert "Renamed" not in bob.get(f"/series/{SLUG}").text
-
-
-def test_a_moment_that_does_not_fit_is_not_saved_and_its_words_are_kept(cast: Cast) -> None:
-    dana = cast.browser("dana")
-    for form in ({"title": "", "description": "Kept words", "episode": "1"}, {"title": "x", "episode": "99"}):
-        answer = dana.post(f"{DESK}/moments/new", form)
-        assert answer.status_code == 422
-    assert "Kept words" in dana.post(f"{DESK}/moments/new", {"description": "Kept words", "episode": "1"}).text
-
-
-def test_retiring_and_restoring_a_moment(cast: Cast) -> None:
-    cast.rank("ada", 1, 2)
-    dana, ada = cast.browser("dana"), cast.browser("ada")
-    path = f"/admin/moments/{cast.public['moment1']}"
-    assert dana.post(f"{path}/retire").status_code == 303
-    assert "SecretTitle1" not in ada.get(f"/series/{SLUG}").text
-    assert dana.post(f"{path}/restore").status_code == 303
-    assert "SecretTitle1" in ada.get(f"/series/{SLUG}").text
-    with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment1"], Method.CLASSIC).score == 10
-
-
-def test_the_desk_shows_how_many_lists_hold_a_moment(cast: Cast) -> None:
-    cast.rank("ada", 1, 2)
-    cast.rank("bob", 1)
-    assert "SecretTitle9" in cast.browser("dana").get(DESK).text
-
-
 def test_an_admin_who_is_behind_sees_locked_rows_outside_the_desk(cast: Cast) -> None:
     assert "SecretTitle" not in cast.browser("dana").get(f"/series/{SLUG}").text
 
@@ -125,7 +93,7 @@ def test_for_anybody_else_the_desk_is_an_unknown_address(cast: Cast, app: Flask,
     browser = cast.browser(name)
     unknown = browser.htmx("GET", "/nothing")
     paths = [
-        rule.rule.replace("<slug>", SLUG).replace("<public_id>", cast.public["moment1"])
+        rule.rule.replace("<slug>", SLUG).replace("<public_id>", cast.public["moment1"]).replace("<picture>", "x")
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("admin.")
     ]
@@ -135,3 +103,46 @@ def test_for_anybody_else_the_desk_is_an_unknown_address(cast: Cast, app: Flask,
             for answer in (browser.htmx(method, path), browser.client.open(path, method=method)):
                 assert answer.status_code == 404, (method, path)
             assert body_of(browser.htmx(method, path)) == body_of(unknown)
+
+
+def test_the_desk_asks_once_per_visit_before_it_shows_everything(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    with dana.client.session_transaction() as session:
+        session.pop(OPENED)
+    closed = dana.get(f"{DESK}/moments")
+    assert "Open the desk" in closed.text
+    assert "SecretTitle" not in closed.text
+    assert "Open the desk" in dana.post(f"{DESK}/moments/new", {"title": "x"}).text
+    assert dana.post("/admin/open", {"next": DESK}).location == DESK
+    assert "SecretTitle9" in dana.get(f"{DESK}/moments").text
+    assert dana.post("/admin/open", {"next": "https://elsewhere.example/admin/"}).location == "/admin/"
+
+
+def test_a_curator_finds_their_series_at_the_desk_and_nothing_else(cast: Cast) -> None:
+    assert upload(cast, seed_bytes(SEEDS[0])).status_code == 303
+    with cast.app.app_context(), writing() as session:
+        session.execute(insert(Curator).values(user_id=cast.users["bob"], series_id=cast.series_id))
+        session.execute(update(User).where(User.id == cast.users["bob"]).values(curates=1))
+    bob = cast.browser("bob")
+    assert "The Lighthouse" in bob.get("/admin/").text
+    assert "All of Us Are Dead" not in bob.get("/admin/").text
+    assert bob.get(DESK).status_code == 200
+    unknown = body_of(bob.get("/nowhere"))
+    for path in ("/admin/series/all-of-us-are-dead", "/admin/series/new", "/admin/nowhere"):
+        assert body_of(bob.get(path)).replace(path, "") == unknown.replace("/nowhere", ""), path
+
+
+def test_what_is_done_at_the_desk_is_written_down_with_before_and_after(cast: Cast) -> None:
+    form = {
+        "title": "A new name",
+        "description": "SecretText1",
+        "teaser": "Teaser1",
+        "episode": "2",
+    }  # no list holds it
+    assert cast.browser("dana").post(f"/admin/moments/{cast.public['moment1']}", form).status_code == 303
+    with cast.app.app_context():
+        query = select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.before, AuditEntry.after)
+        actor, action, subject, before, after = db.session.execute(query.order_by(AuditEntry.id.desc())).first()
+    assert (actor, action, subject) == ("dana", "moment.edit", cast.public["moment1"])
+    assert json.loads(before) == {"title": "SecretTitle1", "position": 1}
+    assert json.loads(after) == {"title": "A new name", "position": 2}

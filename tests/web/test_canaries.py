@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ranker.actions.catalogue import retire_moment
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.moments import retire_moment
 from tests.cast import EPISODES, LABELS, SLUG, Cast
 
 NOT_PAGES = {"static"}
@@ -18,14 +19,39 @@ def addresses(cast: Cast) -> Iterator[str]:
     for rule in cast.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES:
             continue
-        path = rule.rule.replace("<slug>", SLUG).replace("<token>", "x").replace("<digest>", "x").replace("<file>", "x")
+        path = (
+            rule.rule.replace("<slug>", SLUG)
+            .replace("<token>", "x")
+            .replace("<digest>", "x")
+            .replace("<file>", "x")
+            .replace("<size>", "large")
+            .replace("<picture>", "x")
+        )
         ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
         for id in ids:
             address = path.replace("<public_id>", id)
             assert "<" not in address, f"{rule.rule} has no place in the sweep"
             yield address
-    for query in ("as_of=6", "as_of=1", "view=sealed", "view=masked", "method=classic", "method=fair", "sort=title"):
+    for query in (
+        "as_of=6",
+        "as_of=1",
+        "view=sealed",
+        "view=masked",
+        "method=classic",
+        "method=fair",
+        "method=first",
+        "sort=title",
+    ):
         yield f"/series/{SLUG}?{query}"
+        yield f"/series/{SLUG}/story?{query}"
+    for id in cast.public.values():
+        yield f"/series/{SLUG}/story?moment={id}"
+    first, last = cast.public["moment1"], cast.public["moment9"]
+    for query in (f"a={first}&b={last}", f"a={last}", f"a={first}&b={last}&as_of=6", "part=all&as_of=1", "view=sealed"):
+        yield f"/series/{SLUG}/duels?{query}"
+    for query in ("as_of=6", "as_of=1", "view=sealed", "page=2"):
+        yield f"/series/{SLUG}/moments/{first}?{query}"
+        yield f"/series/{SLUG}/moments/{last}?{query}"
 
 
 def hidden_words(cast: Cast, position: int) -> list[str]:
@@ -34,7 +60,14 @@ def hidden_words(cast: Cast, position: int) -> list[str]:
     for number, label in enumerate(LABELS, 1):
         if label > position:
             words += [f"SecretTitle{number}", f"SecretText{number}", cast.public[f"moment{number}"]]
-    return words
+    return words + [f"SecretNote{label}" for label in range(position + 1, len(EPISODES) + 1)]
+
+
+def note_at_every_episode(cast: Cast) -> None:
+    """Ada writes another note on the first moment at each episode, and says where she stood."""
+    for position in range(1, len(EPISODES) + 1):
+        cast.declare("ada", position)
+        cast.note("ada", 1, f"SecretNote{position}")
 
 
 @pytest.mark.parametrize("position", range(7))
@@ -42,6 +75,7 @@ def hidden_words(cast: Cast, position: int) -> list[str]:
 @pytest.mark.parametrize("name", ["cy", None])
 def test_nothing_hidden_is_in_any_response(cast: Cast, name: str | None, view: str, position: int) -> None:
     cast.rank("ada", 9, 1, 7, 3)
+    note_at_every_episode(cast)
     cast.declare("cy", 6)
     cast.rank("cy", 9, 8, 1)
     browser = cast.browser(name)
@@ -59,15 +93,19 @@ def test_nothing_hidden_is_in_any_response(cast: Cast, name: str | None, view: s
 
 
 def test_the_sweep_would_notice(cast: Cast) -> None:
-    browser = cast.browser("ada")
-    seen = "".join(browser.get(address).text for address in addresses(cast))
+    cast.rank("ada", 9, 1)
+    note_at_every_episode(cast)
+    seen = ""
+    for position in range(1, len(EPISODES) + 1):
+        cast.declare("ada", position)
+        seen += "".join(cast.browser("ada").get(address).text for address in addresses(cast))
     assert all(word in seen for word in hidden_words(cast, 0))
 
 
 def test_a_retired_moment_is_nowhere_but_on_the_desk(cast: Cast) -> None:
     cast.rank("ada", 1, 2)
     with cast.app.app_context():
-        retire_moment(cast.public["moment1"])
+        retire_moment(COMMAND_LINE, cast.public["moment1"])
     for browser in (cast.browser("ada"), cast.browser()):
         assert "SecretTitle1" not in "".join(browser.get(address).text for address in addresses(cast))
 

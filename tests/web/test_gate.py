@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
-from ranker.actions.catalogue import retire_moment
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.moments import retire_moment
 from ranker.domain.clearance import Method
 from ranker.domain.values import LockedMoment, VisibleMoment
 from ranker.extensions import db
 from ranker.gate import NotHere
 from ranker.models import Moment
-from tests.cast import Cast
+from tests.cast import SLUG, Cast
+from tests.worlds.walk import body_of
 
 
 def titles(cast: Cast, **options: object) -> list[str]:
@@ -81,7 +83,7 @@ def test_a_ranking_without_ballots_is_in_story_order_and_has_no_ranks(cast: Cast
 
 def test_a_retired_moment_is_in_no_ranking_and_no_pool(cast: Cast) -> None:
     with cast.app.app_context():
-        retire_moment(cast.public["moment1"])
+        retire_moment(COMMAND_LINE, cast.public["moment1"])
         assert "SecretTitle1" not in titles(cast, name="ada")
         assert "SecretTitle1" not in [row.moment.title for row in cast.gate("ada").own_list.read().pool]
         with pytest.raises(NotHere):
@@ -108,3 +110,16 @@ def test_episode_titles_beyond_progress_are_not_in_the_rail(cast: Cast) -> None:
         rail = cast.gate("bob").rail
     shown = [episode.title for season in rail.seasons for episode in season.episodes]
     assert shown == ["EpisodeTitle1", "EpisodeTitle2", "EpisodeTitle3", "EpisodeTitle4", None, None]
+
+
+def test_who_steps_back_on_a_moment_that_is_sealed_away_still_stands_in_the_series(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    bob.post("/view", {"view": "sealed"})
+    path = f"/series/{SLUG}/moments/{cast.public['moment5']}"
+    assert "SecretTitle5" in bob.get(path).text
+    answer = bob.post(f"/series/{SLUG}/progress", {"position": "3"}, headers={"Referer": f"http://localhost{path}"})
+    gone = bob.get(answer.location)
+    assert gone.status_code == 404
+    assert "Nothing here, as far as you have seen" in gone.text
+    assert 'id="rail"' in gone.text
+    assert body_of(gone) == body_of(bob.get(f"/series/{SLUG}/moments/{'0' * 12}"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import KEPT_STEPS, NothingToUndo, redo, undo
-from ranker.actions.catalogue import MomentText, add_moment
+from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.unlocked import greet, meet, write_note
 from ranker.domain.values import MyList, PoolOrder
 from ranker.gate import NotHere
@@ -70,7 +71,7 @@ def test_undo_counts_at_once_like_any_save(cast: Cast) -> None:
     cast.rank("ada", 2, 1)
     take(cast, "ada", "undo")
     with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment1"], Method.CLASSIC).score == 10
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment1"]).score == 10
 
 
 def test_so_many_steps_are_kept_and_no_more(cast: Cast) -> None:
@@ -98,7 +99,7 @@ def test_undo_after_going_back_in_the_story_brings_back_locked_rows_as_locked(ca
 
 def full_list(cast: Cast) -> list[str]:
     with cast.app.app_context():
-        extra = [add_moment(SLUG, MomentText(f"More{number}", "", None, 1)) for number in (1, 2)]
+        extra = [add_moment(COMMAND_LINE, SLUG, MomentText(f"More{number}", "", None, 1)) for number in (1, 2)]
     tokens = [cast.public[f"moment{number}"] for number in range(1, 10)] + extra
     cast.browser("ada").post(LIST, cast.list_form("ada", *tokens[:10]))
     return tokens
@@ -109,10 +110,27 @@ def test_a_drag_onto_a_full_list_lets_the_last_one_out_says_so_and_can_be_undone
     form = cast.list_form("ada", tokens[10], *tokens[:10])
     answer = cast.browser("ada").htmx("POST", LIST, {**form, "dragged": tokens[10]})
     assert answer.status_code == 200
-    assert "More2, now 1 of 10. The list was full, so More1 went back" in answer.text
+    assert "More2, now 1 of 10. The list was full, so “More1” went back" in answer.text
     assert cast.titles_of("ada")[:2] == ["More2", "SecretTitle1"]
     assert take(cast, "ada", "undo") == 303
     assert cast.titles_of("ada")[-1] == "More1"
+
+
+def test_a_drag_below_the_last_of_a_full_list_takes_the_last_place_and_can_be_undone(cast: Cast) -> None:
+    tokens = full_list(cast)
+    answer = cast.browser("ada").htmx("POST", LIST, {**cast.list_form("ada", *tokens), "dragged": tokens[10]})
+    assert answer.status_code == 200
+    assert "More2, now 10 of 10. The list was full, so “More1” went back" in answer.text
+    assert cast.titles_of("ada")[-2:] == ["SecretTitle9", "More2"]
+    assert take(cast, "ada", "undo") == 303
+    assert cast.titles_of("ada")[-2:] == ["SecretTitle9", "More1"]
+
+
+def test_a_list_of_one_moment_eleven_times_is_refused(cast: Cast) -> None:
+    token = cast.public["moment1"]
+    form = {**cast.list_form("ada", *[token] * 11), "dragged": token}
+    assert cast.browser("ada").post(LIST, form).status_code == 422
+    assert cast.titles_of("ada") == []
 
 
 def test_adding_to_a_full_list_by_a_press_is_refused_with_a_reason(cast: Cast) -> None:
@@ -262,6 +280,19 @@ def test_new_ones_can_be_revealed_one_at_a_time(cast: Cast) -> None:
     assert "SecretTitle8" in bob.get(LIST).text
     assert bob.post(f"{LIST}/settings", {"reveal": "all"}).status_code == 303
     assert "SecretTitle9" in bob.get(LIST).text
+
+
+def test_after_the_last_new_one_it_is_said_that_all_were_looked_at(cast: Cast) -> None:
+    cast.declare("bob", 5)
+    bob = cast.browser("bob")
+    assert (
+        'data-said="1 left to look at."'
+        in bob.htmx("POST", f"{LIST}/unlocked", {"moment": cast.public["moment7"]}).text
+    )
+    assert (
+        'data-said="All new moments looked at."'
+        in bob.htmx("POST", f"{LIST}/unlocked", {"moment": cast.public["moment8"]}).text
+    )
 
 
 def test_a_hidden_moment_cannot_be_met(cast: Cast) -> None:

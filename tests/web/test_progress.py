@@ -62,13 +62,6 @@ def test_a_visitor_declares_progress_without_an_account(cast: Cast) -> None:
     assert "SecretTitle3" not in text
 
 
-def test_a_visitors_progress_comes_along_when_they_log_in_where_the_account_has_none(cast: Cast) -> None:
-    visitor = cast.browser()
-    declare(visitor, 1)
-    visitor.post("/login", {"name": "cy", "password": PASSWORD})
-    assert "SecretTitle1" in visitor.get(SERIES).text
-
-
 def test_logging_in_never_raises_a_progress_the_account_has(cast: Cast) -> None:
     visitor = cast.browser()
     declare(visitor, 6, confirmed=6)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import StaleBallot, save_ballot
-from ranker.actions.catalogue import MomentText, add_moment, edit_moment, restore_moment, retire_moment
+from ranker.actions.moments import MomentText, add_moment, edit_moment, restore_moment, retire_moment
 from ranker.domain.clearance import Method
 from ranker.extensions import db
 from ranker.models import BallotChange, SavedBallot
@@ -68,7 +69,7 @@ def test_a_refused_list_changes_nothing_and_says_why(cast: Cast, tokens: list[st
 
 def test_more_than_the_list_holds_is_refused(cast: Cast) -> None:
     with cast.app.app_context():
-        extra = [add_moment(SLUG, MomentText(f"More{number}", "", None, 1)) for number in range(3)]
+        extra = [add_moment(COMMAND_LINE, SLUG, MomentText(f"More{number}", "", None, 1)) for number in range(3)]
     tokens = [*(cast.public[f"moment{number}"] for number in range(1, 9)), *extra]
     answer = cast.browser("ada").post(LIST, cast.list_form("ada", *tokens))
     assert answer.status_code == 422
@@ -186,19 +187,19 @@ def test_a_sealed_fan_cannot_feel_for_locked_rows(cast: Cast) -> None:
 def test_a_retired_moment_leaves_the_list_and_comes_back_to_its_place(cast: Cast) -> None:
     cast.rank("ada", 1, 5, 2)
     with cast.app.app_context():
-        retire_moment(cast.public["moment5"])
+        retire_moment(COMMAND_LINE, cast.public["moment5"])
     assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2"]
     cast.rank("ada", 2, 1)
     with cast.app.app_context():
-        restore_moment(cast.public["moment5"])
+        restore_moment(COMMAND_LINE, cast.public["moment5"])
     assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle5", "SecretTitle1"]
 
 
 def test_a_new_moment_does_not_lose_to_lists_saved_before_it(cast: Cast) -> None:
     cast.rank("ada", 1, 2, 3)
     with cast.app.app_context():
-        new = add_moment(SLUG, MomentText("Brand new", "", None, 1))
-        standing = cast.gate("ada").standing_of(new, Method.FAIR)
+        new = add_moment(COMMAND_LINE, SLUG, MomentText("Brand new", "", None, 1))
+        standing = cast.gate("ada").ranking(Method.FAIR).standing_of(new)
         assert (standing.score, standing.offered) == (0.5, 0)
 
 
@@ -207,19 +208,19 @@ def test_a_save_is_counted_at_once_by_a_tally_that_was_there_before(cast: Cast) 
         assert cast.gate("ada").ranking(Method.CLASSIC).lists == 0
     cast.rank("ada", 1, 2)
     with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment1"], Method.CLASSIC).score == 10
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment1"]).score == 10
     cast.rank("ada", 2, 1)
     with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment1"], Method.CLASSIC).score == 9
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment1"]).score == 9
 
 
 def test_moving_a_label_counts_the_series_anew_without_the_entries_that_fell_out(cast: Cast) -> None:
     cast.rank("bob", 5, 1)
     with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment5"], Method.CLASSIC).score == 10
-        edit_moment(cast.public["moment5"], MomentText("SecretTitle5", "", None, 5))
-        assert cast.gate("ada").standing_of(cast.public["moment5"], Method.CLASSIC).score == 0
-        assert cast.gate("ada").standing_of(cast.public["moment1"], Method.CLASSIC).score == 10
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment5"]).score == 10
+        edit_moment(COMMAND_LINE, cast.public["moment5"], MomentText("SecretTitle5", "", None, 5))
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment5"]).score == 0
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment1"]).score == 10
 
 
 def test_a_visitor_who_posts_a_list_is_asked_to_log_in_and_brought_back(cast: Cast) -> None:
@@ -250,7 +251,7 @@ def test_going_back_moving_something_and_going_on_again_loses_no_vote(cast: Cast
     cast.declare("ada", 6)
     assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle9", "SecretTitle1"]
     with cast.app.app_context():
-        assert cast.gate("ada").standing_of(cast.public["moment9"], Method.CLASSIC).score == 9
+        assert cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment9"]).score == 9
 
 
 def test_raising_progress_alone_leaves_the_offer_of_a_list_as_it_was(cast: Cast) -> None:
@@ -258,7 +259,7 @@ def test_raising_progress_alone_leaves_the_offer_of_a_list_as_it_was(cast: Cast)
     cast.declare("bob", 6)
     with cast.app.app_context():
         assert cast.gate("bob").own_list.stored.version == 1
-        assert cast.gate("bob").standing_of(cast.public["moment9"], Method.FAIR).offered == 0
+        assert cast.gate("bob").ranking(Method.FAIR).standing_of(cast.public["moment9"]).offered == 0
 
 
 def test_classic_points_follow_the_size_of_the_list_and_are_never_negative(cast: Cast) -> None:
@@ -267,10 +268,10 @@ def test_classic_points_follow_the_size_of_the_list_and_are_never_negative(cast:
     assert dana.post(f"/admin/series/{SLUG}", form).status_code == 303
     cast.rank("ada", 1, 2, 3)
     with cast.app.app_context():
-        retire_moment(cast.public["moment1"])
+        retire_moment(COMMAND_LINE, cast.public["moment1"])
     cast.rank("ada", 2, 3, 4)
     with cast.app.app_context():
-        restore_moment(cast.public["moment1"])
+        restore_moment(COMMAND_LINE, cast.public["moment1"])
         standings = cast.gate("ada").ranking(Method.CLASSIC).standings
     assert sorted((row.score for row in standings if row.score), reverse=True) == [3, 2, 1]
 

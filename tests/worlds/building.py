@@ -4,31 +4,58 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import shutil
 from typing import Any
 
+import numpy as np
 from flask import Flask
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
+from ranker.actions.counting import digest_of, rules_in_force
+from ranker.actions.holds import held_columns
+from ranker.actions.upkeep import Upkeep
 from ranker.database import writing
+from ranker.domain.counting import Hold, Reason
 from ranker.extensions import limiter
 from ranker.models import (
+    AuditEntry,
     BallotChange,
     Base,
+    Curator,
     Episode,
+    Invite,
     MetMoment,
     Moment,
     Note,
+    OneTimeToken,
+    Passkey,
+    Picture,
     Progress,
+    RecoveryCode,
     SavedBallot,
     Series,
+    StandingSnapshot,
     User,
+    UserSession,
+    WaitingImport,
+    now,
 )
+from ranker.pictures import SIZES, PictureStore
 from ranker.tallies import Tallies
+from ranker.web.duels import attach as forget_boards
+from ranker.web.moments import attach as forget_receptions
 from ranker.web.pages import RenderedRankings
-from tests.worlds.world import FanW, SeriesW, World
+from tests.worlds.world import BallotW, FanW, MomentW, SeriesW, SnapshotW, World
 
 THEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-TABLES: tuple[type[Base], ...] = (BallotChange, SavedBallot, Progress, MetMoment, Note, Moment, Episode, Series, User)
+TODAY = dt.datetime.combine(dt.datetime.now(dt.UTC), dt.time(), dt.UTC)
+A_DAY = dt.timedelta(days=1)
+NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
+TABLES: tuple[type[Base], ...] = (
+    *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
+    *(Picture, MetMoment, Note, Moment, Episode, Series),
+    *(UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
+)
 
 
 def build(app: Flask, world: World) -> dict[str, int]:
@@ -39,12 +66,18 @@ def build(app: Flask, world: World) -> dict[str, int]:
     """
     chance = random.Random(world.salt)
     app.extensions["tallies"] = Tallies()
+    app.extensions["upkeep"] = Upkeep()
     app.extensions["rendered_rankings"] = RenderedRankings()
+    forget_boards(app)
+    forget_receptions(app)
     limiter.reset()
+    store = PictureStore(app.config["DATA_DIR"] / "pictures")
+    shutil.rmtree(store.folder, ignore_errors=True)
     with app.app_context(), writing() as session:
         for table in TABLES:
             session.execute(delete(table))
-        users = {fan.name: number for number, fan in enumerate(world.fans, 1)}
+        ids = chance.sample(range(1, 100_000), len(world.fans))
+        users = {fan.name: id for fan, id in zip(world.fans, ids, strict=True)}
         if users:
             session.execute(insert(User), [_user(fan, users[fan.name]) for fan in world.fans])
         for number, series in enumerate(world.series, 1):
@@ -53,6 +86,12 @@ def build(app: Flask, world: World) -> dict[str, int]:
             session.execute(insert(Episode), _episodes(series, number))
             if moments:
                 session.execute(insert(Moment), _moments(series, number, moments))
+            if pictures := [_picture(one, moments, store, chance) for one in series.moments if one.picture]:
+                session.execute(insert(Picture), pictures)
+            for one in series.moments:
+                if one.merged_into:
+                    led_on = update(Moment).where(Moment.id == moments[one.public_id])
+                    session.execute(led_on.values(merged_into=moments[one.merged_into]))
             ballots = [
                 _ballot(users[fan.name], number, ballot, ballot is newest, moments)
                 for fan in world.fans
@@ -68,6 +107,8 @@ def build(app: Flask, world: World) -> dict[str, int]:
                     "series_id": number,
                     "position": fan.progress[series.slug],
                     "greeted": fan.greeted.get(series.slug, 0),
+                    "furthest": fan.progress[series.slug],
+                    "since": THEN,
                 }
                 for fan in world.fans
                 if series.slug in fan.progress
@@ -76,7 +117,15 @@ def build(app: Flask, world: World) -> dict[str, int]:
                 session.execute(insert(Progress), progress)
             if notes := [note for fan in world.fans for note in _notes(fan, users[fan.name], series.slug, moments)]:
                 session.execute(insert(Note), notes)
+            for snapshot in series.snapshots:
+                session.execute(insert(StandingSnapshot).values(_snapshot(snapshot, number, moments)))
     return users
+
+
+def take_out_of_time(app: Flask) -> None:
+    """Sessions that show the same dates in both worlds, and last for as long as somebody walks."""
+    with app.app_context(), writing() as session:
+        session.execute(update(UserSession).values(created_at=NEVER, seen_at=NEVER, confirmed_at=NEVER))
 
 
 def _user(fan: FanW, id: int) -> dict[str, Any]:
@@ -108,6 +157,9 @@ def _series(series: SeriesW, id: int, chance: random.Random) -> dict[str, Any]:
         "revision": revision,
         "catalogue_revision": revision,
         "recount_revision": revision,
+        "ballot_size": series.ballot_size,
+        # The first visitor finds it due. Not where there are rules: they look at whole lists, which twins do not have.
+        "next_release_at": None if rules_in_force().on else TODAY - A_DAY,
     }
 
 
@@ -150,16 +202,45 @@ def _moments(series: SeriesW, series_id: int, ids: dict[str, int]) -> list[dict[
     return sorted(rows, key=lambda row: row["id"])
 
 
-def _ballot(user_id: int, series_id: int, ballot: Any, counting: bool, ids: dict[str, int]) -> dict[str, Any]:
+def _picture(moment: MomentW, ids: dict[str, int], store: PictureStore, chance: random.Random) -> dict[str, Any]:
+    files = {size: f"{size} {moment.picture}".encode() for size in SIZES}
+    row = {"moment_id": ids[moment.public_id], "name": store.keep(files), "alt": moment.picture, "current": True}
+    return {"id": chance.randrange(1_000_000_000), **row}
+
+
+def _snapshot(snapshot: SnapshotW, series_id: int, ids: dict[str, int]) -> dict[str, Any]:
+    return {
+        "series_id": series_id,
+        "day": (now() - dt.timedelta(days=snapshot.days_ago)).date(),
+        "method": snapshot.method,
+        "moments": tuple(ids[moment] for moment in snapshot.ranks),
+        "ranks": np.array(list(snapshot.ranks.values()), np.int64).reshape(len(snapshot.ranks), -1).T
+        if snapshot.ranks
+        else np.zeros((1, 0), np.int64),
+    }
+
+
+def _ballot(user_id: int, series_id: int, ballot: BallotW, counting: bool, ids: dict[str, int]) -> dict[str, Any]:
+    order = tuple(ids[moment] for moment in ballot.order)
     return {
         "user_id": user_id,
         "series_id": series_id,
         "progress": ballot.progress,
-        "moments": tuple(ids[moment] for moment in ballot.order),
+        "moments": order,
         "edition": ballot.edition,
         "version": ballot.version,
         "counting": counting,
         "past": tuple(tuple(ids[moment] for moment in order) for order in ballot.past),
         "future": (),
         "saved_at": THEN,
+        "digest": digest_of(order),
+        **held_columns(_hold(ballot)),
     }
+
+
+def _hold(ballot: BallotW) -> Hold | None:
+    if ballot.held is None:
+        return None
+    reason, days = ballot.held
+    until = None if days is None else TODAY + days * A_DAY
+    return Hold(Reason(reason), THEN, until)

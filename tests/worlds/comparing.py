@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Flask
 
 from tests.worlds.building import build
 from tests.worlds.strategies import VIEWER
-from tests.worlds.twins import purge, redact
+from tests.worlds.twins import purge, purge_but_first_watch, redact
 from tests.worlds.walk import Answer, Viewing, Walk, first_difference, others_look_first
-from tests.worlds.world import World
+from tests.worlds.world import Horizon, World
 
 Sample = tuple[int, int]
 ALL = (1, 0)
+ONE_STEP_IN = 6  # a short walk takes about a sixth of all steps, another sixth for each turn
 
 
 def seen_by(world: World, viewing: Viewing) -> World:
@@ -28,12 +30,24 @@ def walk_through(app: Flask, world: World, viewing: Viewing, sample: Sample = AL
     return Walk(app, world, users, viewing, sample).take()
 
 
+def twin_for(viewing: Viewing) -> Callable[[World, Horizon], World]:
+    if not viewing.sealed:
+        return redact
+    return purge_but_first_watch if viewing.first_watch else purge
+
+
 def difference(
     apps: tuple[Flask, Flask], world: World, viewing: Viewing, sample: Sample = ALL
 ) -> tuple[str | None, int]:
     """Where the viewer can tell the world from its twin, if anywhere, and how many answers were compared."""
     here = seen_by(world, viewing)
-    there = (purge if viewing.sealed else redact)(here, viewing.horizon)
+    there = twin_for(viewing)(here, viewing.horizon)
     left = walk_through(apps[0], here, viewing, sample)
     right = walk_through(apps[1], there, viewing, sample)
     return first_difference(left, right), len(left)
+
+
+def is_noticed(apps: tuple[Flask, Flask], world: World, viewing: Viewing) -> bool:
+    """Whether the viewer can tell the world from its twin: by a short walk, as most breakages, or by the whole one."""
+    walks = [*((ONE_STEP_IN, turn) for turn in range(ONE_STEP_IN)), ALL]
+    return any(difference(apps, world, viewing, walk)[0] is not None for walk in walks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Databases, dispose, make_app
-from tests.worlds.world import PROPOSED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, World
+from tests.worlds.world import PROPOSED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, SnapshotW, World
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +39,22 @@ def lighthouse_world() -> World:
         "a1": 1, "a2": 1, "b1": 2, "c1": 3, "d1": 4, "d2": 4, "e1": 5, "e2": 5, "f1": 6,
     }  # fmt: skip
     moments = [
-        MomentW(public_id(name), label, f"Title {name}", f"Text {name}", f"Teaser {name}" if name[1] == "1" else None)
+        MomentW(
+            public_id(name),
+            label,
+            f"Title {name}",
+            f"Text {name}",
+            f"Teaser {name}" if name[1] == "1" else None,
+            picture=f"Picture of {name}" if name in ("b1", "e1", "f1") else None,
+        )
         for name, label in labels.items()
     ]
     extra = (
         MomentW(public_id("g1"), 6, "Retired late", "Text g1", None, RETIRED),
         MomentW(public_id("g2"), 2, "Retired early", "Text g2", None, RETIRED),
+        # Merged: one into what the viewer may see, one into what they may not.
+        MomentW(public_id("k1"), 1, "The same as b1", "Text k1", None, RETIRED, merged_into=public_id("b1")),
+        MomentW(public_id("k2"), 2, "The same as f1", "Text k2", None, RETIRED, merged_into=public_id("f1")),
         MomentW(public_id("h1"), 1, "Only proposed", "Text h1", None, PROPOSED, None),
         MomentW(public_id("i1"), 5, "Published later", "Text i1", "Teaser i1", edition=2),
         # Nobody lists these: a tie among locked rows of one episode, with different teasers.
@@ -52,9 +62,17 @@ def lighthouse_world() -> World:
         MomentW(public_id("j2"), 6, "Tied two", "Text j2"),
         MomentW(public_id("j3"), 6, "Tied three", "Text j3", "Teaser j3"),
         MomentW(public_id("j4"), 6, "Tied four", "Text j4", "Teaser j4"),
+        MomentW(public_id("j5"), 6, "Tied five", "Text j5"),
+        MomentW(public_id("j6"), 6, "Tied six", "Text j6"),
+    )
+    shown = [moment for moment in (*moments, *extra) if moment.status != PROPOSED]
+    # A week ago the order was another one at every horizon; two of the tied ones have moved differently since.
+    snapshots = tuple(
+        SnapshotW(8, method, {moment.public_id: ranks_long_ago(moment, number) for number, moment in enumerate(shown)})
+        for method in ("fair", "classic")
     )
     titles = tuple(f"Episode title {position}" for position in range(1, 7))
-    series = SeriesW("the-lighthouse", (4, 2), (*moments, *extra), titles, edition=2)
+    series = SeriesW("the-lighthouse", (4, 2), (*moments, *extra), titles, edition=2, snapshots=snapshots)
 
     def ballot(progress: int, version: int, *names: str, edition: int = 1, past: tuple[str, ...] = ()) -> BallotW:
         before = (tuple(map(public_id, past)), ()) if past else ()
@@ -72,15 +90,25 @@ def lighthouse_world() -> World:
         fan("cal", 5, ballot(5, 1, "e1", "a1", "d2")),
         fan("dot", 2, ballot(2, 1, "b1", "a1")),
         fan("eli", 1, ballot(1, 1)),
+        fan("fay", 6, replace(ballot(6, 1, "f1", "a2", "b1"), held=("jump", 30))),
     )
-    notes = (
-        NoteW(series.slug, public_id("a1"), 2, "Seen early"),
-        NoteW(series.slug, public_id("a1"), 6, "Seen again, knowing how it ends"),
-        NoteW(series.slug, public_id("f1"), 6, "That ending"),
-    )
-    people = (replace(people[0], notes=notes, greeted={series.slug: 5}), *people[1:])
+    notes = {
+        "viewer": (("a1", 2, "Seen early"), ("a1", 6, "Seen again, knowing how it ends"), ("f1", 6, "That ending")),
+        # What was visible at first is written over, and taken back, further on.
+        "ada": (("a1", 1, "The lamp"), ("a1", 5, "The lamp, and who lit it"), ("f1", 6, "At last")),
+        "cal": (("a1", 3, "A hand on the rail"), ("a1", 5, "")),
+        # Alike in all that is shown but the words; and one on a moment that is not in its author's list any more.
+        "bea": (("a2", 2, "Two boats"), ("b1", 2, "One boat"), ("a1", 1, "Not mine any more")),
+        "dot": (("b1", 2, "No boat at all"), ("a1", 2, "A boat")),
+    }
+    people = tuple(replace(one, notes=notes_of(series.slug, notes.get(one.name, ()))) for one in people)
+    people = (replace(people[0], greeted={series.slug: 5}), *people[1:])
     known, voters = known_answer()
     return World((series, known), (*people, *voters))
+
+
+def notes_of(slug: str, notes: Iterable[tuple[str, int, str]]) -> tuple[NoteW, ...]:
+    return tuple(NoteW(slug, public_id(moment), label, text) for moment, label, text in notes)
 
 
 def known_answer() -> tuple[SeriesW, tuple[FanW, ...]]:
@@ -94,7 +122,17 @@ def known_answer() -> tuple[SeriesW, tuple[FanW, ...]]:
         )
         for number, names in enumerate(lists)
     )
-    return SeriesW("known-answer", (2,), moments), voters
+    # On the newer of two days there was nothing but what lies ahead of somebody at the first episode.
+    snapshots = (
+        SnapshotW(9, "fair", {public_id("ka"): (0, 2, 3), public_id("kb"): (0, 1, 1)}),
+        SnapshotW(8, "fair", {public_id("kc"): (0, 0, 1)}),
+    )
+    return SeriesW("known-answer", (2,), moments, snapshots=snapshots), voters
+
+
+def ranks_long_ago(moment: MomentW, number: int) -> tuple[int, ...]:
+    """Any ranks, other ones at each horizon from the moment's own on."""
+    return tuple(number * (5 + horizon) % 17 + 1 if moment.label <= horizon else 0 for horizon in range(7))
 
 
 def public_id(name: str) -> str:

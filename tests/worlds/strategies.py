@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, World
+from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, SnapshotW, World
 
 ODD_TEXTS = (
     "A plain title",
@@ -20,7 +22,9 @@ ODD_TEXTS = (
     "x" * 120,
 )
 VIEWER = "viewer"
+HOLDS = (("admin", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
 
+holds = st.sampled_from([None] * 4 + [*HOLDS])
 texts = st.sampled_from(ODD_TEXTS) | st.text(
     st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12
 ).filter(str.strip)
@@ -42,8 +46,27 @@ def some_series(draw: DrawFn, slug: str) -> SeriesW:
     editions = draw(st.integers(1, 3))
     labels = draw(st.lists(st.integers(1, episodes), max_size=9))
     moments = tuple(draw(some_moment(slug, index, label, editions)) for index, label in enumerate(labels))
+    moments = tuple(draw(perhaps_merged(moment, moments)) for moment in moments)
     titles = tuple(draw(st.lists(st.none() | texts, max_size=episodes)))
-    return SeriesW(slug, seasons, moments, titles, editions)
+    size = draw(st.sampled_from([10, 10, 3, 2]))
+    return SeriesW(slug, seasons, moments, titles, editions, draw(snapshots(moments, episodes)), size)
+
+
+@st.composite
+def snapshots(draw: DrawFn, moments: tuple[MomentW, ...], episodes: int) -> tuple[SnapshotW, ...]:
+    """Standings of some days, of the moments that were published then, when there were perhaps fewer episodes."""
+    drawn = {}
+    for days_ago, method in draw(
+        st.sets(st.tuples(st.integers(1, 20), st.sampled_from(["fair", "classic"])), max_size=2)
+    ):
+        aired = draw(st.integers(1, episodes))
+        there = [one for one in moments if one.label <= aired and draw(st.booleans())]
+        ranks = {
+            one.public_id: tuple(draw(st.integers(1, 9)) if one.label <= horizon else 0 for horizon in range(aired + 1))
+            for one in there
+        }
+        drawn[days_ago, method] = SnapshotW(days_ago, method, ranks)
+    return tuple(drawn.values())
 
 
 @st.composite
@@ -53,7 +76,17 @@ def some_moment(draw: DrawFn, slug: str, index: int, label: int, editions: int) 
     public_id = f"{(index * 7919 + len(slug) * 104729 + hash_of(slug)) % 16**12:012x}"[::-1]
     edition = None if status == PROPOSED else draw(st.integers(1, editions))
     teaser = draw(st.none() | st.sampled_from(["A teaser", "Another <i>teaser</i>"]))
-    return MomentW(public_id, label, draw(texts), draw(texts), teaser, status, edition)
+    picture = draw(st.none() | st.sampled_from(["A picture", 'Another "picture"']))
+    return MomentW(public_id, label, draw(texts), draw(texts), teaser, status, edition, picture=picture)
+
+
+@st.composite
+def perhaps_merged(draw: DrawFn, moment: MomentW, moments: tuple[MomentW, ...]) -> MomentW:
+    """A retired moment may have been merged into any other."""
+    others = [other.public_id for other in moments if other is not moment]
+    if moment.status != RETIRED or not others:
+        return moment
+    return replace(moment, merged_into=draw(st.none() | st.sampled_from(others)))
 
 
 def hash_of(slug: str) -> int:
@@ -75,6 +108,7 @@ def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
                     version,
                     draw(orders(one, reached, edition)),
                     tuple(draw(st.lists(orders(one, reached, edition), max_size=2))),
+                    draw(holds),
                 )
                 for version, (reached, edition) in enumerate(rows.items(), 1)
             )
@@ -102,4 +136,4 @@ def orders(series: SeriesW, progress: int, edition: int) -> SearchStrategy[tuple
     ]
     if not offered:
         return st.just(())
-    return st.lists(st.sampled_from(offered), unique=True, max_size=10).map(tuple)
+    return st.lists(st.sampled_from(offered), unique=True, max_size=series.ballot_size).map(tuple)

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
 from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy import exists, literal, select
+from sqlalchemy.orm import aliased
 from werkzeug.exceptions import Forbidden
 
 from ranker import gate as gates
+from ranker.actions.counting import _Group
 from ranker.domain.ballot import UnseenMoment
-from ranker.domain.clearance import Clearance, EpisodeCode, Method
-from ranker.domain.values import Ranking, Standing
+from ranker.domain.clearance import Clearance, Method, View
+from ranker.domain.comparison import Comparison
+from ranker.domain.counting import CountingRules
+from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import Gate
+from ranker.gate import Gate, duels, movement
+from ranker.gate.duels import Duels
 from ranker.gate.own_list import OwnList
-from ranker.models import Episode, Moment
-from tests.worlds.comparing import difference
+from ranker.gate.reception import Reception
+from ranker.models import Episode, Moment, Note
+from ranker.tallies import Numbers, SeriesState, Tallies
+from ranker.web import lens as lenses
+from ranker.web import methods, moments, pages
+from ranker.web.story import Choice
+from ranker.web.viewers import gate_to
+from tests.worlds.comparing import difference, is_noticed
 from tests.worlds.walk import Viewing
-from tests.worlds.world import World
+from tests.worlds.world import BallotW, FanW, MomentW, SeriesW, World
 
 Patch = pytest.MonkeyPatch
 SERIES = "the-lighthouse"
 REACHED = {SERIES: 3, "known-answer": 1}
-FAN_SEALED = Viewing(REACHED, sealed=True, fan=True)
+FAN_SEALED = Viewing(REACHED, sealed=True, fan=True, first_watch=False)
 FAN_MASKED = Viewing(REACHED, sealed=False, fan=True)
-VISITOR_SEALED = Viewing(REACHED, sealed=True, fan=False)
+VISITOR_SEALED = Viewing(REACHED, sealed=True, fan=False, first_watch=False)
+FIRST_WATCH_SEALED = Viewing(REACHED, sealed=True, fan=False)
 VISITOR_MASKED = Viewing(REACHED, sealed=False, fan=False)
 NOTHING_SEEN = Viewing({}, sealed=False, fan=False)
 
 
 @dataclass(frozen=True)
-class LeakyLock:
+class LeakyLock(LockedMoment):
     """A locked moment that remembers its title."""
 
-    unlocks: EpisodeCode
-    teaser: str | None
     title: str
     public_id: str
-    locked = True
 
 
 def leaky_lock(patch: Patch) -> None:
@@ -55,8 +66,7 @@ def leaky_lock(patch: Patch) -> None:
 
     patch.setattr(Gate, "_locked", locked)
     patch.setattr(gates, "_locked_moment", value)
-    patch.setattr(gates, "LockedMoment", LeakyLock)
-    patch.setattr("ranker.web.series.LockedMoment", LeakyLock)
+    patch.setattr("ranker.gate.own_archive.LockedMoment", LeakyLock)
 
 
 def template_with(apps: tuple[Flask, Flask], patch: Patch, name: str, old: str, new: str) -> None:
@@ -77,9 +87,7 @@ def with_ranking(patch: Patch, change: Callable[[Gate, Ranking], Ranking]) -> No
 
 def one_episode_too_many(apps: Any, patch: Patch) -> None:
     def visible(self: Gate) -> Any:
-        return self._published(Moment.public_id, Moment.title, Moment.description).where(
-            Episode.position <= self.clearance.position + 1
-        )
+        return self._published(*gates.of_visible()).where(Episode.position <= self.clearance.position + 1)
 
     def locked(self: Gate) -> Any:
         return self._published(Moment.teaser).where(Episode.position > self.clearance.position + 1)
@@ -90,7 +98,7 @@ def one_episode_too_many(apps: Any, patch: Patch) -> None:
 
 def unclamped_as_of(apps: Any, patch: Patch) -> None:
     patch.setattr(Clearance, "looking_back_to", lambda self, position: Clearance(position))
-    patch.setattr("ranker.web.series.looking_gate", lambda gate: gate.sealed_at(6))
+    patch.setattr("ranker.web.series.looking_gate", lambda gate, lens: gate.sealed_at(6))
 
 
 def filtered_after_counting(apps: Any, patch: Patch) -> None:
@@ -111,8 +119,8 @@ def sealed_rows_in_the_order_of_the_whole_ranking(apps: Any, patch: Patch) -> No
 
 def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
     leaky_lock(patch)
-    row = "<li class=\"standing{{ ' standing--locked' if moment.locked }}\">"
-    template_with(apps, patch, "series/_standings.html", row, row[:-1] + ' aria-label="{{ moment.title }}">')
+    row = "<li class=\"standing{{ ' standing--locked' if moment.locked }}\""
+    template_with(apps, patch, "series/_rows.html", row, row + ' aria-label="{{ moment.title }}"')
 
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:
@@ -163,6 +171,51 @@ def revision_in_an_etag(apps: tuple[Flask, Flask], patch: Patch) -> None:
         patch.setitem(app.after_request_funcs, None, [*app.after_request_funcs[None], add_etag])
 
 
+def with_validator(patch: Patch, validator: Callable[[Gate, Method], str]) -> None:
+    original = pages.RenderedRankings._render
+    patch.setattr(
+        pages.RenderedRankings,
+        "_render",
+        lambda self, gate, method: replace(original(self, gate, method), validator=validator(gate, method)),
+    )
+
+
+def revision_in_the_validator(apps: Any, patch: Patch) -> None:
+    with_validator(patch, lambda gate, method: f"r{gate.state.revision}")
+
+
+def validator_of_the_whole_ranking(apps: Any, patch: Patch) -> None:
+    def validator(gate: Gate, method: Method) -> str:
+        whole = gate.tallies.numbers(gate.state, method, gate.series.episode_count).of
+        return "-".join(str(number.rank) for number in whole.values())
+
+    with_validator(patch, validator)
+
+
+def rows_for_where_the_page_says_it_stands(apps: Any, patch: Patch) -> None:
+    from flask import request
+
+    original = lenses.asked_lens
+
+    def asked_lens(gate: Gate) -> lenses.Lens:
+        stand = request.args.get("at", "").partition("-")
+        if not stand[0].isdecimal():
+            return original(gate)
+        object.__setattr__(gate, "clearance", Clearance(int(stand[0])))
+        return original(gate)
+
+    patch.setattr("ranker.web.series.asked_lens", asked_lens)
+
+
+def the_others_counted_over_the_whole_story(apps: Any, patch: Patch) -> None:
+    original = Tallies.numbers_of_others
+
+    def numbers(self: Tallies, series: SeriesState, user_id: int | None, horizon: int) -> Numbers:
+        return original(self, series, user_id, series.card.episode_count)
+
+    patch.setattr(Tallies, "numbers_of_others", numbers)
+
+
 def kept_rankings_without_the_view(apps: Any, patch: Patch) -> None:
     patch.setattr(
         Gate, "ranking_key", lambda self, method: (self.state.id, self.state.revision, self.clearance.position, method)
@@ -173,6 +226,18 @@ def kept_rankings_without_the_horizon(apps: Any, patch: Patch) -> None:
     patch.setattr(
         Gate, "ranking_key", lambda self, method: (self.state.id, self.state.revision, self.viewer.view, method)
     )
+
+
+def kept_moments_without_where_one_looks_from(apps: tuple[Flask, Flask], patch: Patch) -> None:
+    def rendered(reception: Reception, lens: Any, moment: VisibleMoment) -> Any:
+        kept = current_app.extensions["rendered_receptions"]
+        return kept.of(moment, lambda: moments.render_reception(reception, lens, moment))
+
+    patch.setattr(moments, "rendered_reception", rendered)
+
+
+def kept_rails_without_the_position(apps: Any, patch: Patch) -> None:
+    patch.setattr(Gate, "rail", property(lambda self: self.tallies.rails.of(self.state.id, self._read_rail)))
 
 
 def unknown_progress_is_all(apps: Any, patch: Patch) -> None:
@@ -246,6 +311,180 @@ def sealed_scores_from_the_whole_series(apps: Any, patch: Patch) -> None:
     with_ranking(patch, change)
 
 
+def first_watch_of_the_whole_story(apps: Any, patch: Patch) -> None:
+    original = Tallies.numbers
+
+    def numbers(self: Tallies, series: SeriesState, method: Method, horizon: int) -> Numbers:
+        furthest = series.card.episode_count if method is Method.FIRST else horizon
+        return original(self, series, method, furthest)
+
+    patch.setattr(Tallies, "numbers", numbers)
+
+
+def movement_of_the_whole_ranking_in_a_sealed_one(apps: Any, patch: Patch) -> None:
+    original = gates.movement_since
+
+    def since(place: movement.Place, today: Any, ranks: Any) -> Any:
+        return original(replace(place, horizon=6), today, ranks)
+
+    patch.setattr(gates, "movement_since", since)
+
+
+def a_day_chosen_by_what_was_there_on_it(apps: Any, patch: Patch) -> None:
+    """Looks for the newest snapshot that holds any moment, be it one that lies ahead."""
+    original = movement._snapshot
+
+    def snapshot(place: movement.Place, today: dt.date) -> Any:
+        found = original(place, today)
+        while found is not None and not found.moments:
+            found = original(place, found.day)
+        return found
+
+    patch.setattr(movement, "_snapshot", snapshot)
+
+
+def a_story_that_goes_one_episode_further(apps: Any, patch: Patch) -> None:
+    original = gates.read_paths
+
+    def read_paths(gate: Gate, method: Method, moments: Any) -> Any:
+        furthest = min(gate.clearance.position + 1, gate.series.episode_count)
+        return original(replace(gate, clearance=Clearance(furthest)), method, moments)
+
+    patch.setattr(gates, "read_paths", read_paths)
+
+
+def a_hidden_moment_kept_in_the_storys_addresses(apps: Any, patch: Patch) -> None:
+    kept = property(lambda self: [("moment", id) for id in request.args.getlist("moment")])
+    patch.setattr(Choice, "kept", kept)
+
+
+def tied_locked_rows_not_ordered_by_movement(apps: Any, patch: Patch) -> None:
+    original = gates._reading_order
+    patch.setattr(gates, "_reading_order", lambda standing: original(replace(standing, risen=None)))
+
+
+def pictures_for_everybody(apps: Any, patch: Patch) -> None:
+    original = Gate.picture_name
+
+    def picture_name(self: Gate, public_id: str) -> str:
+        return original(replace(self, clearance=Clearance(self.state.card.episode_count)), public_id)
+
+    patch.setattr(Gate, "picture_name", picture_name)
+
+
+def locked_titles_can_be_searched(apps: Any, patch: Patch) -> None:
+    def outside(standings: Any, words: str, season: int | None) -> frozenset[int]:
+        found = [title for title in db.session.scalars(db.select(Moment.title)) if words in title]
+        return frozenset(range(len(found), len(standings))) if words else frozenset()
+
+    patch.setattr("ranker.web.series.outside", outside)
+
+
+def seasons_of_the_whole_series(apps: tuple[Flask, Flask], patch: Patch) -> None:
+    def seasons(gate: Gate) -> tuple[int, ...]:
+        query = db.select(Episode.season).join(Moment).where(Moment.series_id == gate.state.id)
+        return tuple(sorted(set(db.session.scalars(query))))
+
+    original = pages.RenderedRankings._render
+    patch.setattr(
+        pages.RenderedRankings,
+        "_render",
+        lambda self, gate, method: replace(original(self, gate, method), seasons=seasons(gate)),
+    )
+
+
+def methods_compared_by_ranks_among_everything(apps: Any, patch: Patch) -> None:
+    original = methods.compare
+
+    def compare(rankings: Mapping[Method, Ranking]) -> Comparison:
+        gate = gate_to(rankings[Method.FAIR].series.slug)
+        masked = replace(gate, viewer=replace(gate.viewer, view=View.MASKED))
+        return original({**rankings, Method.FAIR: masked.ranking(Method.FAIR)})
+
+    patch.setattr(methods, "compare", compare)
+
+
+def a_merged_moment_leads_anybody_on(apps: Any, patch: Patch) -> None:
+    def survivor_of(self: Gate, public_id: str) -> str | None:
+        merged = select(Moment.merged_into).where(Moment.public_id == public_id).scalar_subquery()
+        return db.session.scalar(select(Moment.public_id).where(Moment.id == merged))
+
+    patch.setattr(Gate, "survivor_of", survivor_of)
+
+
+def whole_story(gate: Gate) -> Gate:
+    """The gate of somebody who has seen it all."""
+    return replace(gate, clearance=Clearance(gate.series.episode_count))
+
+
+def places_in_whole_lists_when_sealed(apps: Any, patch: Patch) -> None:
+    def placing(self: Reception) -> Any:
+        return self.gate.tallies.placing(self.gate.state, self.id, self.gate.series.episode_count)
+
+    patch.setattr(Reception, "placing", placing)
+
+
+def notes_with_their_places_in_whole_lists(apps: Any, patch: Patch) -> None:
+    original = Tallies.places_in
+
+    def places_in(self: Tallies, series: Any, ballots: Any, moment: int, horizon: int) -> Any:
+        return original(self, series, ballots, moment, series.card.episode_count)
+
+    patch.setattr(Tallies, "places_in", places_in)
+
+
+def notes_from_further_on(apps: Any, patch: Patch) -> None:
+    patch.setattr(Reception, "_permitted", lambda self, note: note.moment_id == self.id)
+
+
+def a_note_is_gone_when_another_is_written_further_on(apps: Any, patch: Patch) -> None:
+    def written_further_on(self: Reception) -> Any:
+        other = aliased(Note)
+        return exists().where(other.moment_id == self.id, other.user_id == Note.user_id, other.label > Note.label)
+
+    patch.setattr(Reception, "_written_further_on", written_further_on)
+
+
+def notes_in_the_order_of_their_authors_ids(apps: Any, patch: Patch) -> None:
+    original = Reception._readable
+    patch.setattr(Reception, "_readable", lambda self: original(self).order_by(Note.user_id))
+    patch.setattr("ranker.gate.reception._shown", lambda note: ())
+
+
+def duels_with_what_is_locked(apps: Any, patch: Patch) -> None:
+    patch.setattr(Gate, "duels", property(lambda self: Duels(whole_story(self))))
+
+
+def duels_in_the_order_of_the_whole_ranking(apps: Any, patch: Patch) -> None:
+    def ranked(self: Duels) -> Any:
+        numbers = self.gate.tallies.numbers(self.gate.state, Method.FAIR, self.gate.series.episode_count).of
+        moments = self.gate.visible_moments().items()
+        rows = [duels.Contestant(id, numbers[id].rank, moment) for id, moment in moments if id in numbers]
+        return sorted(rows, key=duels._community_order)
+
+    patch.setattr(Duels, "_contestants", property(ranked))
+
+
+def other_words_for_a_duel_with_a_hidden_moment(apps: Any, patch: Patch) -> None:
+    original = Duels.named
+
+    def named(self: Duels, *ids: str) -> Any:
+        if db.session.execute(self.gate._locked().where(Moment.public_id.in_(ids))).first() is not None:
+            raise Forbidden
+        return original(self, *ids)
+
+    patch.setattr(Duels, "named", named)
+
+
+def locked_titles_in_the_export(apps: Any, patch: Patch) -> None:
+    leaky_lock(patch)
+    patch.setattr("ranker.gate.own_archive._moment", lambda moment: {"title": moment.title})
+
+
+def the_export_says_how_far_a_list_went(apps: Any, patch: Patch) -> None:
+    patch.setattr("ranker.gate.own_archive.min", lambda progress, furthest: progress, raising=False)
+
+
 MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = [
     (one_episode_too_many, VISITOR_MASKED),
     (unclamped_as_of, VISITOR_MASKED),
@@ -255,16 +494,43 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (title_in_an_aria_label, VISITOR_MASKED),
     (hidden_id_in_a_form, FAN_MASKED),
     (forbidden_instead_of_absent, VISITOR_SEALED),
+    (pictures_for_everybody, VISITOR_MASKED),
     (hidden_count_in_the_heading, VISITOR_SEALED),
     (every_ballot_counted_in_a_sealed_total, FAN_SEALED),
     (revision_in_an_etag, VISITOR_MASKED),
+    (revision_in_the_validator, VISITOR_MASKED),
+    (validator_of_the_whole_ranking, FAN_SEALED),
+    (rows_for_where_the_page_says_it_stands, FAN_MASKED),
+    (the_others_counted_over_the_whole_story, FAN_SEALED),
     (kept_rankings_without_the_view, VISITOR_SEALED),
     (kept_rankings_without_the_horizon, VISITOR_MASKED),
+    (kept_moments_without_where_one_looks_from, VISITOR_SEALED),
+    (kept_rails_without_the_position, VISITOR_MASKED),
     (unknown_progress_is_all, NOTHING_SEEN),
     (locked_ties_in_the_order_of_ids, VISITOR_MASKED),
     (episode_titles_for_everybody, VISITOR_MASKED),
+    (locked_titles_can_be_searched, VISITOR_MASKED),
+    (seasons_of_the_whole_series, VISITOR_SEALED),
     (locked_rows_in_a_sealed_list, FAN_SEALED),
     (other_words_for_a_hidden_moment, FAN_SEALED),
+    (places_in_whole_lists_when_sealed, VISITOR_SEALED),
+    (notes_with_their_places_in_whole_lists, VISITOR_SEALED),
+    (notes_from_further_on, VISITOR_MASKED),
+    (a_note_is_gone_when_another_is_written_further_on, VISITOR_SEALED),
+    (notes_in_the_order_of_their_authors_ids, VISITOR_MASKED),
+    (duels_with_what_is_locked, VISITOR_MASKED),
+    (duels_in_the_order_of_the_whole_ranking, VISITOR_SEALED),
+    (other_words_for_a_duel_with_a_hidden_moment, VISITOR_SEALED),
+    (first_watch_of_the_whole_story, FIRST_WATCH_SEALED),
+    (methods_compared_by_ranks_among_everything, FIRST_WATCH_SEALED),
+    (movement_of_the_whole_ranking_in_a_sealed_one, FAN_SEALED),
+    (a_day_chosen_by_what_was_there_on_it, FAN_SEALED),
+    (a_merged_moment_leads_anybody_on, VISITOR_MASKED),
+    (tied_locked_rows_not_ordered_by_movement, VISITOR_MASKED),
+    (a_story_that_goes_one_episode_further, VISITOR_SEALED),
+    (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
+    (locked_titles_in_the_export, FAN_MASKED),
+    (the_export_says_how_far_a_list_went, FAN_SEALED),
 ]
 
 
@@ -277,12 +543,42 @@ def test_a_breakage_is_noticed(
     viewing: Viewing,
 ) -> None:
     breakage(twin_apps, monkeypatch)
-    found, _ = difference(twin_apps, lighthouse_world, viewing)
-    assert found is not None
+    assert is_noticed(twin_apps, lighthouse_world, viewing)
 
 
-@pytest.mark.parametrize("viewing", [FAN_SEALED, FAN_MASKED, VISITOR_SEALED, VISITOR_MASKED, NOTHING_SEEN], ids=str)
+WITHOUT_BREAKAGE = (FAN_SEALED, FAN_MASKED, VISITOR_SEALED, VISITOR_MASKED, NOTHING_SEEN, FIRST_WATCH_SEALED)
+
+
+@pytest.mark.parametrize("viewing", WITHOUT_BREAKAGE, ids=str)
 def test_without_a_breakage_there_is_nothing_to_notice(
     twin_apps: tuple[Flask, Flask], lighthouse_world: World, viewing: Viewing
 ) -> None:
     assert difference(twin_apps, lighthouse_world, viewing)[0] is None
+
+
+def lists_alike_in_what_the_fan_cannot_see(apps: Any, patch: Patch) -> None:
+    patch.setattr(_Group, "seen", lambda self, position: literal(len(self.order)))
+
+
+EARLY, OTHER, LATE = (MomentW(f"{number}" * 12, 1 + number // 3, f"Moment {number}") for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("breakage", [None, lists_alike_in_what_the_fan_cannot_see])
+@pytest.mark.parametrize("held", [None, ("alike", None)], ids=["joining", "leaving"])
+def test_whether_a_list_counts_is_no_matter_of_what_its_owner_cannot_see(
+    twin_apps: tuple[Flask, Flask], monkeypatch: Patch, breakage: Any, held: tuple[str, None] | None
+) -> None:
+    """The viewer has gone back. Whole, their list becomes like another fan's, or has been until now."""
+    for app in twin_apps:
+        monkeypatch.setitem(app.config, "COUNTING_RULES", CountingRules(identical_lists=1))
+    theirs = (EARLY.public_id, OTHER.public_id, LATE.public_id)
+    mine = theirs if held else (OTHER.public_id, EARLY.public_id, LATE.public_id)
+    fans = (
+        FanW("viewer", {}, {"s": (BallotW(2, 1, 1, mine),)}),
+        FanW("fan", {}, {"s": (BallotW(2, 1, 1, theirs, (), held),)}),
+    )
+    world = World((SeriesW("s", (2,), (EARLY, OTHER, LATE), ballot_size=3),), fans)
+    if breakage is not None:
+        breakage(twin_apps, monkeypatch)
+    found, _ = difference(twin_apps, world, Viewing({"s": 1}, sealed=True, fan=True))
+    assert (found is not None) == (breakage is not None)

@@ -5,39 +5,21 @@ from __future__ import annotations
 import logging
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from flask import Flask, render_template
+from flask import render_template
 from jinja2 import UndefinedError
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from ranker.extensions import db
 from ranker.models import Moment
 from tests.cast import SLUG, Browser, Cast
+from tests.statements import queries
 from tests.worlds.walk import NORMALISED, normalised
 
 UNKNOWN = "0123456789ab"
-
-
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    """The statements the app sends while this is open."""
-    sent: list[str] = []
-
-    def remember(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", remember)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", remember)
 
 
 @pytest.mark.parametrize("name", ["bob", None])
@@ -78,6 +60,7 @@ def sealed(cast: Cast, name: str | None) -> Browser:
     if name is None:
         browser.post(f"/series/{SLUG}/progress", {"position": 4, "confirmed": 4})
     browser.post("/view", {"view": "sealed"})
+    browser.get(f"/series/{SLUG}/list")  # from here on what the process keeps in memory is there for both
     return browser
 
 
@@ -88,12 +71,12 @@ def test_a_row_of_the_table_in_a_template_is_an_error(cast: Cast) -> None:
         moment.locked = False  # type: ignore[attr-defined]
         gate = cast.gate("ada")
         with pytest.raises((InvalidRequestError, UndefinedError)):
-            render_template("series/moment.html", rail=gate.rail, moment=moment, standing=None, in_list=None)
+            render_template("moments/show.html", rail=gate.rail, moment=moment, standing=None, in_list=None)
 
 
 def test_a_word_a_template_does_not_know_is_an_error(cast: Cast) -> None:
     with cast.app.test_request_context("/"), pytest.raises(UndefinedError):
-        render_template("series/locked.html", rail=cast.gate("bob").rail)
+        render_template("moments/locked.html", rail=cast.gate("bob").rail)
 
 
 def test_nothing_hidden_is_in_any_log_line(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:

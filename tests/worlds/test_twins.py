@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds.strategies import worlds
-from tests.worlds.twins import purge, redact
+from tests.worlds.twins import purge, purge_but_first_watch, redact
 from tests.worlds.world import Horizon, World
 
 
@@ -19,14 +19,14 @@ def seen(draw: st.DrawFn) -> tuple[World, Horizon]:
 @given(seen())
 def test_both_are_idempotent(drawn: tuple[World, Horizon]) -> None:
     world, horizon = drawn
-    for twin in (redact, purge):
+    for twin in (redact, purge, purge_but_first_watch):
         assert twin(twin(world, horizon), horizon) == twin(world, horizon)
 
 
 @given(seen())
 def test_neither_touches_what_the_viewer_has_reached(drawn: tuple[World, Horizon]) -> None:
     world, horizon = drawn
-    for twin in (redact, purge):
+    for twin in (redact, purge, purge_but_first_watch):
         for before, after in zip(world.series, twin(world, horizon).series, strict=True):
             position = horizon[before.slug]
             assert [one for one in before.moments if one.label <= position] == [
@@ -64,6 +64,24 @@ def test_purging_leaves_nothing_beyond_the_horizon(drawn: tuple[World, Horizon])
             for ballot in fan.ballots.get(series.slug, ()):
                 assert set(ballot.order) <= left
                 assert ballot.progress <= horizon[series.slug]
+
+
+@given(seen())
+def test_for_first_watch_one_list_of_a_fan_stays_beyond_the_horizon_and_holds_nothing_from_there(
+    drawn: tuple[World, Horizon],
+) -> None:
+    world, horizon = drawn
+    kept = purge_but_first_watch(world, horizon)
+    assert purge(kept, horizon) == purge(world, horizon)
+    for series in kept.series:
+        position = horizon[series.slug]
+        left = {moment.public_id for moment in series.moments}
+        assert all(moment.label <= position for moment in series.moments)
+        for before, after in zip(world.fans, kept.fans, strict=True):
+            further = [one for one in before.ballots.get(series.slug, ()) if one.progress > position]
+            beyond = [one for one in after.ballots.get(series.slug, ()) if one.progress > position]
+            assert [one.progress for one in beyond] == [position + 1] * bool(further)
+            assert all(set(one.order) <= left for one in beyond)
 
 
 @given(seen())

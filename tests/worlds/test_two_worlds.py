@@ -5,39 +5,59 @@ from __future__ import annotations
 import os
 import sys
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.worlds.building import build
-from tests.worlds.comparing import difference, seen_by
+from ranker.domain.counting import NO_RULES, CountingRules
+from tests.worlds.building import A_DAY, build
+from tests.worlds.comparing import ONE_STEP_IN, difference, seen_by
 from tests.worlds.strategies import worlds
 from tests.worlds.walk import Viewing, Walk
 from tests.worlds.world import FanW, MomentW, SeriesW, World
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "120"))
-ONE_STEP_IN = 6  # each pair of worlds takes another sixth of all steps
+KINDS = 6  # of viewers and sites; each gets its share of the examples
+EVERY_RULE = CountingRules(A_DAY, A_DAY, A_DAY, identical_lists=1)
 counted = {"worlds": 0, "answers": 0}
 
 
+@pytest.fixture
+def ruled_apps(
+    twin_apps: tuple[Flask, Flask], rules: CountingRules, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Flask, Flask]:
+    for app in twin_apps:
+        monkeypatch.setitem(app.config, "COUNTING_RULES", rules)
+    return twin_apps
+
+
 @st.composite
-def viewings(draw: st.DrawFn, world: World) -> Viewing:
+def viewings(draw: st.DrawFn, world: World, sealed: bool, fan: bool) -> Viewing:
     horizon = {series.slug: draw(st.integers(0, series.episodes)) for series in world.series}
-    return Viewing(horizon, sealed=draw(st.booleans()), fan=draw(st.booleans()))
+    return Viewing(horizon, sealed, fan, first_watch=not sealed or draw(st.booleans()))
 
 
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "masked"])
+@pytest.mark.parametrize(
+    ("fan", "rules"),
+    [(True, NO_RULES), (False, NO_RULES), (True, EVERY_RULE)],
+    ids=["fan", "visitor", "fan-by-every-counting-rule"],
+)
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=-(-EXAMPLES // KINDS),
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_nobody_can_tell_a_world_from_its_twin(twin_apps: tuple[Flask, Flask], data: st.DataObject) -> None:
+def test_nobody_can_tell_a_world_from_its_twin(
+    ruled_apps: tuple[Flask, Flask], data: st.DataObject, sealed: bool, fan: bool
+) -> None:
     world = data.draw(worlds(), label="world")
-    viewing = data.draw(viewings(world), label="viewing")
+    viewing = data.draw(viewings(world, sealed, fan), label="viewing")
     turn = data.draw(st.integers(0, 999), label="turn")
-    found, answers = difference(twin_apps, world, viewing, (ONE_STEP_IN, turn))
+    found, answers = difference(ruled_apps, world, viewing, (ONE_STEP_IN, turn))
     counted["worlds"] += 1
     counted["answers"] += answers
     if "EXAMPLES" in os.environ and counted["worlds"] % 100 == 0:
@@ -58,6 +78,6 @@ def test_every_route_has_a_visitor(twin_apps: tuple[Flask, Flask], lighthouse_wo
     viewing = Viewing({"the-lighthouse": 3}, sealed=False, fan=True)
     world = seen_by(lighthouse_world, viewing)
     walk = Walk(app, world, build(app, world), viewing)
-    walk.take()
+    assert list(walk.addresses())
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert walk.endpoints == readable

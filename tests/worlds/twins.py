@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from tests.worlds.world import BallotW, FanW, Horizon, MomentW, SeriesW, World
+from tests.worlds.world import BallotW, FanW, Horizon, MomentW, SeriesW, SnapshotW, World
 
 
 def redact(world: World, horizon: Horizon) -> World:
@@ -30,18 +30,26 @@ def _redacted_series(series: SeriesW, position: int, new_ids: dict[str, str]) ->
     return replace(
         series,
         moments=tuple(
-            _redacted(moment, new_ids[moment.public_id]) if moment.label > position else moment
+            replace(
+                _redacted(moment, new_ids[moment.public_id]) if moment.label > position else moment,
+                merged_into=new_ids.get(moment.merged_into or "", moment.merged_into),
+            )
             for moment in series.moments
         ),
         episode_titles=tuple(
             f"Other title {number}" if number > position else series.title_at(number)
             for number in range(1, series.episodes + 1)
         ),
+        snapshots=tuple(
+            replace(one, ranks={new_ids.get(moment, moment): ranks for moment, ranks in one.ranks.items()})
+            for one in series.snapshots
+        ),
     )
 
 
 def _redacted(moment: MomentW, public_id: str) -> MomentW:
-    return replace(moment, public_id=public_id, title=f"Other {public_id}", description=f"Something else {public_id}")
+    others = {"title": f"Other {public_id}", "description": f"Something else {public_id}"}
+    return replace(moment, public_id=public_id, picture=f"Another picture {public_id}", **others)
 
 
 def _redacted_fan(fan: FanW, new_ids: dict[str, str], horizon: Horizon) -> FanW:
@@ -68,29 +76,54 @@ def _public_id(slug: str, number: int) -> str:
 
 def purge(world: World, horizon: Horizon) -> World:
     """The sealed promise's twin: nothing beyond the horizon was ever there, and each ballot is cut to what is left."""
+    return _purged(world, horizon, beyond=0)
+
+
+def purge_but_first_watch(world: World, horizon: Horizon) -> World:
+    """The same for pages that show first watch: of each fan it keeps the bit whether a list was saved further on.
+
+    That list stands one episode beyond the horizon then, cut to what is left like every other.
+    """
+    return _purged(world, horizon, beyond=1)
+
+
+def _purged(world: World, horizon: Horizon, beyond: int) -> World:
     return World(
         tuple(_purged_series(series, horizon.get(series.slug, 0)) for series in world.series),
-        tuple(_purged_fan(fan, world, horizon) for fan in world.fans),
+        tuple(_purged_fan(fan, world, horizon, beyond) for fan in world.fans),
         salt=2,
     )
 
 
 def _purged_series(series: SeriesW, position: int) -> SeriesW:
+    left = {moment.public_id for moment in series.moments if moment.label <= position}
     return replace(
         series,
-        moments=tuple(moment for moment in series.moments if moment.label <= position),
+        moments=tuple(
+            replace(moment, merged_into=moment.merged_into if moment.merged_into in left else None)
+            for moment in series.moments
+            if moment.label <= position
+        ),
         episode_titles=tuple(
             series.title_at(number) if number <= position else None for number in range(1, series.episodes + 1)
         ),
+        snapshots=tuple(_cut_snapshot(snapshot, series, position) for snapshot in series.snapshots),
     )
 
 
-def _purged_fan(fan: FanW, world: World, horizon: Horizon) -> FanW:
+def _cut_snapshot(snapshot: SnapshotW, series: SeriesW, position: int) -> SnapshotW:
+    """Without the moments and the horizons beyond the position."""
+    left = {moment.public_id for moment in series.moments if moment.label <= position}
+    ranks = {moment: ranks[: position + 1] for moment, ranks in snapshot.ranks.items() if moment in left}
+    return replace(snapshot, ranks=ranks)
+
+
+def _purged_fan(fan: FanW, world: World, horizon: Horizon, beyond: int) -> FanW:
     ballots = {}
     for series in world.series:
         position = horizon.get(series.slug, 0)
         left = {moment.public_id for moment in series.moments if moment.label <= position}
-        cut = [_cut(ballot, position, left) for ballot in fan.ballots.get(series.slug, ())]
+        cut = [_cut(ballot, position + beyond, left) for ballot in fan.ballots.get(series.slug, ())]
         if cut:
             ballots[series.slug] = _newest_at_each_progress(cut)
     progress = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.progress.items()}
@@ -99,9 +132,9 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon) -> FanW:
     return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes)
 
 
-def _cut(ballot: BallotW, position: int, left: set[str]) -> BallotW:
+def _cut(ballot: BallotW, furthest: int, left: set[str]) -> BallotW:
     orders = [tuple(moment for moment in order if moment in left) for order in (ballot.order, *ballot.past)]
-    return replace(ballot, progress=min(ballot.progress, position), order=orders[0], past=tuple(orders[1:]))
+    return replace(ballot, progress=min(ballot.progress, furthest), order=orders[0], past=tuple(orders[1:]))
 
 
 def _newest_at_each_progress(ballots: list[BallotW]) -> tuple[BallotW, ...]:

@@ -10,18 +10,21 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.cast import Browser
+from tests.worlds.building import take_out_of_time
 from tests.worlds.strategies import VIEWER
 from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 
 UNKNOWN_ID = "0123456789ab"
 DEPTH = 2
+FIRST_WATCH = re.compile(r"[?&]method=first\b|^/series/[^/?]+/methods\b")
 NOT_PAGES = ("/static/", "/style/", "/assets/")
 
 # All that may differ between two answers: the nonce of the policy, the token of forms, the session, and the time.
@@ -43,14 +46,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Viewing:
-    """Who walks: at which positions, in which view, with an account or without."""
+    """Who walks: at which positions, in which view, with an account or without.
+
+    first_watch: whether the walk goes to the addresses that show it. The sealed promise is a little weaker there.
+    """
 
     horizon: Horizon
     sealed: bool
     fan: bool
+    first_watch: bool = True
 
     def __str__(self) -> str:
-        return f"{'fan' if self.fan else 'visitor'}, {'sealed' if self.sealed else 'masked'}, at {dict(self.horizon)}"
+        words = ("fan" if self.fan else "visitor", "sealed" if self.sealed else "masked")
+        return f"{' '.join(words)}{'' if self.first_watch else ', without first watch'}, at {dict(self.horizon)}"
 
 
 def body_of(response: TestResponse) -> str:
@@ -87,6 +95,7 @@ class Walk:
         self.sent = 0
         self.listed: list[str] = []  # the rows of the list page as last shown
         self.browser = Browser(app, users[VIEWER] if viewing.fan else None)
+        take_out_of_time(app)
 
     def take(self) -> list[Answer]:
         self.arrive()
@@ -115,30 +124,63 @@ class Walk:
                 path = f"/series/{series.slug}?{query}"
                 self.glance(path, path)
                 self.followed.add(path)
+            for step, path in (*self.stories(series), *self.closer_looks(series)):
+                self.glance(step, path)
+            for step, path in self.pictures(series):
+                self.glance(step, path)
+            self.stay_open(series)
         for _ in range(DEPTH):
             new = sorted(links - self.followed)
             self.followed |= links
             links = {link for path in new for link in self.look(f"the link {path}", path)}
+
+    def read_first_watch(self) -> None:
+        """Goes to the addresses that show it, and nowhere else."""
+        for series in self.world.series:
+            page = f"/series/{series.slug}"
+            for path in (f"{page}/methods", *(f"{page}?{query}" for query in self.queries(series))):
+                if FIRST_WATCH.search(path):
+                    self.look(path, path)
 
     def passes_by(self, step: str) -> bool:
         """Whether this walk leaves the step out. Steps have the same names in both worlds."""
         one_in, turn = self.sample
         return zlib.crc32(f"{turn} {step}".encode()) % one_in != 0
 
+    def avoids(self, path: str) -> bool:
+        return not self.viewing.first_watch and FIRST_WATCH.search(path) is not None
+
     def look(self, step: str, path: str) -> set[str]:
-        """Asks for a page and for its fragment; returns the addresses the page links to."""
-        if self.passes_by(step):
+        """Asks for a page and for its fragment; returns the addresses the page links to.
+
+        But for those of duels, which are as many as there are pairs: `closer_looks` takes some of them.
+        """
+        if self.passes_by(step) or self.avoids(path):
             return set()
         page = self.browser.get(path)
         self.keep(step, page)
         self.keep(f"{step} as a fragment", self.browser.htmx("GET", path))
-        links = (urljoin(path, link) for link in re.findall(r'href="([/?][^"#]*)"', page.text))
-        return {link for link in links if not link.startswith(NOT_PAGES)}
+        found = re.findall(r'href="([/?][^"]*)"', page.text)
+        links = {urldefrag(urljoin(path, unescape(link))).url for link in found}
+        return {link for link in links if not link.startswith(NOT_PAGES) and "/duels?a=" not in link}
 
     def glance(self, step: str, path: str) -> None:
-        if self.passes_by(step):
+        if self.passes_by(step) or self.avoids(path):
             return
         self.keep(step, self.browser.htmx("GET", path))
+
+    def stay_open(self, series: SeriesW) -> None:
+        """Asks as an open page does whether it has changed; also for pages that were made for somewhere else."""
+        position, view = self.viewing.horizon.get(series.slug, 0), "sealed" if self.viewing.sealed else "masked"
+        for query in ("", "method=classic&", "method=first&", "as_of=1&", "view=sealed&", "q=a&season=1&"):
+            for at in (f"{position}-{view}", f"{series.episodes}-{view}", f"{position}-masked", "x"):
+                path = f"/series/{series.slug}/standings?{query}at={at}"
+                if self.passes_by(path) or self.avoids(path):
+                    continue
+                rows = self.browser.htmx("GET", path)
+                self.keep(path, rows)
+                again = {"If-None-Match": rows.headers.get("ETag", "none")}
+                self.keep(f"{path} again", self.browser.htmx("GET", path, **again))
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Every GET route with every value its parts can have."""
@@ -161,6 +203,8 @@ class Walk:
         """The values of the parts of an address; the first of each pair names the value alike in both worlds."""
         fixed = {
             "token": ("token", "guess"),
+            "size": ("size", "large"),
+            "picture": ("picture", "x"),
             "digest": ("digest", "x"),
             "file": ("file", "x"),
             "filename": ("file", "x"),
@@ -190,20 +234,63 @@ class Walk:
 
     most_hidden = 3
 
+    def pictures(self, series: SeriesW) -> Iterator[tuple[str, str]]:
+        """Every picture there is in the other sizes than the addresses have, and in one that there is not."""
+        for label, public_id in self.named_moments(series):
+            for size in ("small", "huge"):
+                path = f"/series/{series.slug}/moments/{public_id}/picture/{size}"
+                yield f"the {size} picture of {series.slug} {label}", path
+
     def queries(self, series: SeriesW) -> Iterator[str]:
         """What the page of a series takes, and some that it does not."""
         for position in {0, 1, series.episodes, self.viewing.horizon.get(series.slug, 0), 99}:
             yield f"as_of={position}"
+        for season in (1, len(series.seasons), 99):
+            yield f"season={season}"
+        yield "season=1&as_of=1&q=Title&method=classic"
         yield from ("as_of=-1", "as_of=x", "view=sealed", "view=masked", "view=all", "method=classic", "method=fair")
+        yield from ("method=first", "method=first&as_of=1", f"as_of={series.episodes}&method=first", "method=firs")
         yield from (
             "method=none",
             "sort=title",
             "search=Other",
             "q=a",
+            "q=Other+Something&season=1",
+            "q=pl%C3%A1in&method=classic",
             "page=2",
             "episode=99",
             "_=1&as_of=99&view=masked",
         )
+
+    def stories(self, series: SeriesW) -> Iterator[tuple[str, str]]:
+        """What the page of how the story changes a ranking takes: moments to bring out, and from where to look."""
+        path = f"/series/{series.slug}/story"
+        named = dict(self.named_moments(series))
+        visible = [id for label, id in named.items() if label == id]
+        for label in (*visible[:2], "hidden 0", "hidden 1"):
+            yield f"{path} with {label}", f"{path}?moment={named[label]}"
+        several = "&".join(f"moment={id}" for id in (*visible[:3], named["hidden 0"], UNKNOWN_ID, *visible[:1]))
+        for more in ("", "&method=classic", "&method=first", "&as_of=1", f"&as_of={series.episodes}", "&view=sealed"):
+            yield f"{path} with several{more}", f"{path}?{several}{more}"
+
+    def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
+        """What the pages of duels and of single moments take; moments are named alike in both worlds."""
+        named = {**dict(self.named_moments(series)), "unknown": UNKNOWN_ID}
+        one, other, *_ = *(name for name in named if name == named[name]), "unknown", "unknown"
+        back = ("as_of=1", f"as_of={series.episodes}", "view=sealed")
+        for a, b, query in (
+            *((one, other, query) for query in ("", "part=all", "part=2", "part=x&as_of=2", *back)),
+            *((one, another, "") for another in (one, "hidden 0", "hidden 1", "unknown")),
+            *((another, other, "view=sealed") for another in ("hidden 0", "unknown")),
+            ("hidden 0", "hidden 1", ""),
+            ("hidden 0", "unknown", ""),
+        ):
+            yield (
+                f"{series.slug} {a} against {b} {query}",
+                f"/series/{series.slug}/duels?a={named[a]}&b={named[b]}&{query}",
+            )
+        for a, query in ((one, "page=2"), (one, "as_of=0"), *((a, way) for a in (one, "hidden 0") for way in back)):
+            yield f"{series.slug} {a} {query}", f"/series/{series.slug}/moments/{named[a]}?{query}"
 
     # Writing
 
@@ -211,7 +298,8 @@ class Walk:
         for series in self.world.series:
             self.write_progress(series)
             self.write_list(series)
-        for path in ("/view", "/login", "/register", "/series/none/progress", "/series/none/list"):
+        accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
+        for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
                 path, {"view": "x", "name": VIEWER, "password": "wrong password", "position": "1", "version": "0"}
             )
@@ -222,6 +310,8 @@ class Walk:
         for asked in (position, position - 1, position, 0, series.episodes + 1, -1, "x", ""):
             self.send(path, {"position": asked, "confirmed": asked if asked == position else ""})
             self.glance(f"after {path} {asked}", f"/series/{series.slug}")
+            open_page = f"/series/{series.slug}/standings?at={position}-{'sealed' if self.viewing.sealed else 'masked'}"
+            self.glance(f"after {path} {asked}, a page that is still open", open_page)
         self.send(path, {"position": position, "confirmed": position})
         if position + 1 < series.episodes:
             self.send(path, {"position": series.episodes})
@@ -300,7 +390,7 @@ class Walk:
 
     def read_after_writing(self) -> None:
         for series in self.world.series:
-            for page in ("", "/list", "?method=classic"):
+            for page in ("", "/list", "?method=classic", "?method=first", "/duels", "/crowd"):
                 self.look(f"at the end {series.slug}{page}", f"/series/{series.slug}{page}")
 
     def keep(self, step: str, response: TestResponse) -> None:
@@ -332,5 +422,6 @@ def others_look_first(app: Flask, world: World, viewing: Viewing) -> None:
             browser = Browser(app)
             with browser.client.session_transaction() as session:
                 session["progress"] = {series.slug: declared}
-            for page in ("", "?method=classic"):
+            seen = [moment.public_id for moment in series.moments if moment.label <= position]
+            for page in ("", "?method=classic", "?method=first", "/duels", *(f"/moments/{id}" for id in seen[:2])):
                 browser.get(f"/series/{series.slug}{page}")

@@ -10,7 +10,10 @@ PUBLISHED, RETIRED, PROPOSED = "published", "retired", "proposed"
 
 @dataclass(frozen=True)
 class MomentW:
-    """A moment; `edition` is None while it is only proposed."""
+    """A moment; `edition` is None while it is only proposed. `merged_into` is the public id of another.
+
+    picture: what its picture shows, in words; the files are made from that.
+    """
 
     public_id: str
     label: int
@@ -19,6 +22,17 @@ class MomentW:
     teaser: str | None = None
     status: str = PUBLISHED
     edition: int | None = 1
+    merged_into: str | None = None
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class SnapshotW:
+    """The standings of some days ago: the ranks of each moment (by public id) at horizons 0, 1, …; 0: none."""
+
+    days_ago: int
+    method: str
+    ranks: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,8 @@ class SeriesW:
     moments: tuple[MomentW, ...] = ()
     episode_titles: tuple[str | None, ...] = ()
     edition: int = 1
+    snapshots: tuple[SnapshotW, ...] = ()
+    ballot_size: int = 10
 
     @property
     def episodes(self) -> int:
@@ -39,13 +55,17 @@ class SeriesW:
 
 @dataclass(frozen=True)
 class BallotW:
-    """A saved list; `order` are public ids. Of a fan's ballots for a series the one with the highest version counts."""
+    """A saved list; `order` are public ids. Of a fan's ballots for a series the one with the highest version counts.
+
+    But a held one does not: `held` says why, and in how many days it would (below 0: it is high time).
+    """
 
     progress: int
     edition: int
     version: int
     order: tuple[str, ...]
     past: tuple[tuple[str, ...], ...] = ()
+    held: tuple[str, int | None] | None = None
 
 
 @dataclass(frozen=True)

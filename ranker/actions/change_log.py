@@ -1,0 +1,38 @@
+"""The log of what counts: each change of it is one line, in the order of the series' revisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from ranker.domain.ballot import Ballot
+from ranker.domain.first_watch import Path
+from ranker.models import BallotChange, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What counted of a fan before, and what counts from now on; for the paths see `BallotChange`."""
+
+    series_id: int
+    user_id: int | None
+    before: Ballot | None
+    after: Ballot | None
+    path: Path | None = None
+    path_after: Path | None = None
+
+
+def next_revision(session: Session, series_id: int) -> int:
+    """The series' next revision. Its row stays locked until the commit, which puts the changes of a series in order."""
+    statement = update(Series).where(Series.id == series_id).values(revision=Series.revision + 1)
+    revision: int = session.execute(statement.returning(Series.revision)).scalar_one()
+    return revision
+
+
+def log_change(session: Session, change: Change, revision: int | None = None) -> None:
+    """Writes a change down, at the series' next revision unless one was taken for it before."""
+    row = {field: getattr(change, field) for field in Change.__slots__}
+    row["revision"] = next_revision(session, change.series_id) if revision is None else revision
+    session.execute(insert(BallotChange).values(**row))

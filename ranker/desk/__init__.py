@@ -1,0 +1,99 @@
+"""The desk: the only reads of spoilerable content that do not go through the gate.
+
+Admins look after everything, curators after their series. What somebody may not look after does not exist for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from ranker.desk.moments import DeskMoment, every_moment, moment_of
+from ranker.domain.clearance import EpisodeCode
+from ranker.domain.values import SeriesCard
+from ranker.extensions import db
+from ranker.gate import NotHere, Query, Viewer
+from ranker.models import Curator, Episode, Moment, Series
+
+__all__ = ["Desk", "DeskEpisode", "DeskMoment", "DeskSeason", "NoDesk", "open_desk"]
+
+
+class NoDesk(PermissionError):
+    """Only admins and curators have a desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEpisode:
+    code: EpisodeCode
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSeason:
+    number: int
+    episodes: tuple[DeskEpisode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one person may read at the desk. Raises NotHere for what there is not, or not for them: one case.
+
+    `curated` are the slugs of the series a curator looks after; an admin looks after all.
+    """
+
+    is_admin: bool
+    curated: frozenset[str]
+
+    def looks_after(self, slug: str) -> bool:
+        return self.is_admin or slug in self.curated
+
+    def all_series(self) -> tuple[SeriesCard, ...]:
+        rows = db.session.execute(_series().order_by(func.lower(Series.title), Series.slug))
+        return tuple(SeriesCard(*row) for row in rows if self.looks_after(row.slug))
+
+    def series_card(self, slug: str) -> SeriesCard:
+        row = db.session.execute(_series().where(Series.slug == slug)).first()
+        if row is None or not self.looks_after(slug):
+            raise NotHere(slug)
+        return SeriesCard(*row)
+
+    def seasons(self, slug: str) -> tuple[DeskSeason, ...]:
+        query = (
+            select(Episode.position, Episode.season, Episode.number, Episode.title)
+            .join(Series, Series.id == Episode.series_id)
+            .where(Series.slug == slug)
+            .order_by(Episode.position)
+        )
+        seasons: dict[int, list[DeskEpisode]] = {}
+        for position, season, number, title in db.session.execute(query):
+            seasons.setdefault(season, []).append(DeskEpisode(EpisodeCode(position, season, number), title))
+        return tuple(DeskSeason(number, tuple(episodes)) for number, episodes in seasons.items())
+
+    def moment(self, public_id: str) -> DeskMoment:
+        row = db.session.execute(every_moment().where(Moment.public_id == public_id)).first()
+        if row is None or not self.looks_after(row.slug):
+            raise NotHere(public_id)
+        return moment_of(row)
+
+
+def open_desk(viewer: Viewer) -> Desk:
+    """The desk of an admin or a curator. Raises NoDesk for anybody else."""
+    if viewer.is_admin:
+        return Desk(True, frozenset())
+    if not viewer.has_desk:
+        raise NoDesk
+    query = select(Series.slug).join(Curator, Curator.series_id == Series.id).where(Curator.user_id == viewer.user_id)
+    return Desk(False, frozenset(db.session.scalars(query)))
+
+
+def _series() -> Query:
+    return select(
+        Series.slug,
+        Series.title,
+        Series.year,
+        Series.network,
+        Series.attribution,
+        Series.ballot_size,
+        Series.episode_count,
+    )

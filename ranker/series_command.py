@@ -1,0 +1,107 @@
+"""The commands `ranker series import` and `ranker series export`: the desk's imports and exports, for scripts."""
+
+from __future__ import annotations
+
+import sys
+from typing import BinaryIO
+
+import click
+from flask.cli import with_appcontext
+
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.imports import PlanChanged, apply_import
+from ranker.actions.series import SlugTaken, add_series
+from ranker.desk import Desk
+from ranker.desk.catalogue import whole_series
+from ranker.exchange import SeriesFileRefused, read_series
+from ranker.exchange.contents import Contents
+from ranker.exchange.plan import Plan, plan_import
+from ranker.exchange.reading import WRITERS, read_contents
+from ranker.gate import NotHere
+
+EVERYTHING = Desk(is_admin=True, curated=frozenset())
+
+
+@click.group("series")
+def series_group() -> None:
+    """Import and export series."""
+
+
+@series_group.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--into", "slug", help="The series to import into, by its address; a series file knows its own.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+@with_appcontext
+def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
+    """Import FILE (a series file, TVmaze's episode list, CSV; - reads standard input), all of it or nothing.
+
+    A series file whose series is not there yet adds it.
+    Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call.
+    """
+    content = file.read()
+    try:
+        contents = read_contents(content)
+    except SeriesFileRefused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    slug = slug or contents.slug
+    if slug is None:
+        raise click.UsageError("this file does not say which series it is about: name it with --into")
+    try:
+        plan = plan_import(whole_series(EVERYTHING, slug), contents)
+    except NotHere as absent:
+        if slug != contents.slug:
+            raise click.ClickException(f"there is no series {slug}") from absent
+        add_new(content, dry_run)
+    else:
+        import_into(slug, contents, plan, dry_run)
+
+
+@series_group.command("export")
+@click.argument("slug")
+@click.option("--as", "kind", type=click.Choice(list(WRITERS)), default="series.json", show_default=True)
+@click.option("--out", type=click.File("wb"), default="-", help="Where to; standard output unless said otherwise.")
+@with_appcontext
+def export(slug: str, kind: str, out: BinaryIO) -> None:
+    """Write the series SLUG as a file that can be imported again."""
+    try:
+        out.write(WRITERS[kind](whole_series(EVERYTHING, slug)))
+    except NotHere as absent:
+        raise click.ClickException(f"there is no series {slug}") from absent
+
+
+def add_new(content: bytes, dry_run: bool) -> None:
+    file = read_series(content.removeprefix(b"\xef\xbb\xbf"))
+    click.echo(f"new: {file.title}, {len(file.episodes)} episodes, {len(file.moments)} moments")
+    if dry_run:
+        return
+    try:
+        add_series(COMMAND_LINE, file)
+    except SlugTaken as taken:
+        raise click.ClickException(f"somebody else has just added {file.slug}") from taken
+
+
+def import_into(slug: str, contents: Contents, plan: Plan, dry_run: bool) -> None:
+    report(plan)
+    if plan.refused:
+        sys.exit(1)
+    if dry_run or not plan.can_be_done:
+        return
+    try:
+        apply_import(COMMAND_LINE, slug, contents, plan.digest)
+    except PlanChanged as changed:
+        raise click.ClickException("the series has changed meanwhile; nothing was imported") from changed
+
+
+def report(plan: Plan) -> None:
+    """One line for each thing that would be done, then a line that sums up; what is refused goes to standard error."""
+    for step in plan.steps:
+        changes = "" if step.before is None else f": {dict(step.before)} -> {dict(step.after)}"
+        click.echo(f"{'new' if step.is_new else 'changed'}: {step.kind} {step.name}{changes}")
+    for remark in plan.skipped:
+        click.echo(f"skipped: {remark.place}: {remark.reason}")
+    for remark in plan.refused:
+        click.echo(f"refused: {remark.place}: {remark.reason}", err=True)
+    click.echo(
+        f"{len(plan.new)} new, {len(plan.changed)} changed, {len(plan.unchanged)} unchanged, "
+        f"{len(plan.skipped)} skipped, {len(plan.refused)} refused"
+    )

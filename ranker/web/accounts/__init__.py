@@ -1,0 +1,32 @@
+"""Accounts: making one, getting in, getting back in, one's own page, and leaving."""
+
+from __future__ import annotations
+
+from ranker.web.accounts import (
+    confirming,
+    entrance,
+    leaving,
+    logging_in,
+    own_page,
+    passkeys,
+    recovery,
+    registering,
+    sessions,
+)
+from ranker.web.accounts.entrance import ask_to_log_in, blueprint
+from ranker.web.accounts.registering import setup_link
+
+__all__ = [
+    "ask_to_log_in",
+    "blueprint",
+    "confirming",
+    "entrance",
+    "leaving",
+    "logging_in",
+    "own_page",
+    "passkeys",
+    "recovery",
+    "registering",
+    "sessions",
+    "setup_link",
+]

@@ -1,0 +1,93 @@
+"""Who gets in: what is for fans, and what is for fans who have just said again who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from ranker.actions.accounts.sessions import begin_session
+from ranker.actions.progress import choose_view, unknown_progress
+from ranker.domain.clearance import View
+from ranker.models import User
+from ranker.web.accounts.devices import device
+from ranker.web.requests import from_htmx
+from ranker.web.viewers import forget_viewer, logged_in, offer_progress, own_session, viewer
+
+blueprint = Blueprint("accounts", __name__)
+
+Page = TypeVar("Page", bound=Callable[..., Any])
+
+
+def login_limit() -> str:
+    """How often one address may try a name and a password, or whatever else can be guessed at."""
+    limit: str = current_app.config["LOGIN_LIMIT"]
+    return limit
+
+
+def fans_only(page: Page) -> Page:
+    """Visitors are asked to log in, and led back here."""
+
+    @wraps(page)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return page(*args, **values) if viewer().is_fan else ask_to_log_in(request.path)
+
+    return guarded  # type: ignore[return-value]
+
+
+def confirmed_only(address: str) -> Callable[[Page], Page]:
+    """For what changes who can get in: whoever sits there first says again who they are, and is led to `address`."""
+
+    def guard(page: Page) -> Page:
+        @wraps(page)
+        def guarded(*args: Any, **values: Any) -> Any:
+            if not viewer().is_fan:
+                return ask_to_log_in(address)
+            return page(*args, **values) if own_session().is_confirmed else ask_to_confirm(address)
+
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def ask_to_log_in(back: str) -> Response:
+    """To the log-in page and back again."""
+    return led_to(url_for("accounts.login", next=back))
+
+
+def ask_to_confirm(back: str) -> Response:
+    return led_to(url_for("accounts.confirm", next=back))
+
+
+def led_to(address: str) -> Response:
+    """A redirect, which htmx is told of in its own way."""
+    if from_htmx():
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def welcome(user: User, stay: bool = False) -> None:
+    """Logs in, in a new session. Of the two views the stricter one stays.
+
+    What was declared here before may be somebody else's: where it would unlock anything, it waits until they are asked.
+    """
+    visitor = viewer()
+    session.clear()
+    start_session(user, stay)
+    if visitor.sealed:
+        choose_view(user.id, View.SEALED)
+    offer_progress(unknown_progress(user.id, visitor.declared))
+
+
+def start_session(user: User, stay: bool) -> None:
+    """A session of this account at this browser, with a cookie that goes when the browser is closed or stays."""
+    token = begin_session(user, device(request.user_agent.string), stay)
+    account = logged_in(token)
+    session.permanent = stay
+    login_user(account)
+    session.pop("_id", None)  # Flask-Login's mark of a browser: long, and nothing here asks for it
+    forget_viewer()

@@ -1,0 +1,73 @@
+"""Who gets in: nobody but admins and curators knows of the desk, and they say once per visit that they mean to look.
+
+Somebody who looks after a series may be a fan who is behind. Outside the desk they see what any fan at their progress
+sees; inside it everything.
+"""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, abort, g, redirect, render_template, request, session
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from ranker.actions.audit import Actor
+from ranker.desk import Desk, NoDesk, open_desk
+from ranker.gate import NotHere
+from ranker.web.errors import ErrorPage, on_http_error
+from ranker.web.requests import local_path
+from ranker.web.viewers import viewer
+
+OPENED = "desk"
+A_VISIT = 8 * 60 * 60  # seconds
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+def guard() -> Response | str | None:
+    """Before anything else looks at the request, so that not even a missing token tells the desk from nothing."""
+    if not (request.path + "/").startswith("/admin/"):
+        return None
+    try:
+        g.desk = open_desk(viewer())
+    except NoDesk:
+        abort(404)
+    if not is_opened() and request.endpoint != "admin.open_it":
+        return render_template("admin/closed.html", next=request.full_path if request.method == "GET" else "/admin/")
+    return None
+
+
+def is_opened() -> bool:
+    since = session.get(OPENED)
+    return type(since) is int and 0 <= time.time() - since < A_VISIT
+
+
+@blueprint.post("/open")
+def open_it() -> Response:
+    session[OPENED] = int(time.time())
+    target = local_path(request.form.get("next"))
+    return redirect(target if target and target.startswith("/admin/") else "/admin/", 303)
+
+
+@blueprint.errorhandler(NotHere)
+def nothing_here(error: NotHere) -> ErrorPage:
+    return on_http_error(NotFound())
+
+
+def desk() -> Desk:
+    """The desk of this request's viewer."""
+    opened: Desk = g.desk
+    return opened
+
+
+def actor() -> Actor:
+    """Who is at the desk, as the audit writes it down."""
+    here = viewer()
+    return Actor(here.user_id, here.name or "")
+
+
+def admins_only() -> None:
+    """For what curators may not do: then there is nothing here."""
+    if not desk().is_admin:
+        abort(404)

@@ -1,0 +1,177 @@
+"""One moment at the desk: written, looked at as others will see it, published, changed, retired and restored."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from ranker.actions import moments as actions
+from ranker.desk import DeskMoment
+from ranker.desk.moments import lists_holding
+from ranker.web.admin.entrance import actor, blueprint, desk
+from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.web.admin.preview import asked_preview, is_stamp, preview_of, stamp, was_seen
+from ranker.web.requests import whole_number
+from ranker.web.viewers import tallies
+
+Answer = Response | str | tuple[str, int]
+
+LOOK_FIRST = "This is how others will see it. Look at it once more, then publish."
+TEASER_OR_NONE = "Write a teaser, or say that it has none."
+ONE_OR_THE_OTHER = "There is a teaser and the box says that there is none. Keep one of them."
+
+
+class MomentForm(FlaskForm):
+    title = StringField("Title", [InputRequired(NEEDED), Length(max=120), ONE_LINE], filters=[stripped])
+    description = TextAreaField("What happens", [Length(max=2_000)], filters=[lambda text: (text or "").strip()])
+    episode = SelectField("Seen by the end of", coerce=int)
+    teaser = StringField("Teaser", [Optional(), Length(max=120), ONE_LINE], filters=[stripped])
+    no_teaser = BooleanField("No teaser: only that it is locked is shown")
+
+    def code(self, position: int) -> str:
+        """What the field calls the episode at a position."""
+        return str(dict(self.episode.choices)[position])
+
+    def settles_the_teaser(self) -> bool:
+        """Whether there is a teaser or an explicit none; a word on the field if not."""
+        if bool(self.teaser.data) is self.no_teaser.data:
+            self.teaser.errors = [ONE_OR_THE_OTHER if self.teaser.data else TEASER_OR_NONE]
+            return False
+        return True
+
+
+@blueprint.route("/series/<slug>/moments/new", methods=["GET", "POST"])
+def new_moment(slug: str) -> Answer:
+    form = moment_form(slug)
+    if request.method == "GET":
+        return moment_page(slug, form)
+    if not form.validate():
+        return moment_page(slug, form), 422
+    if wanted("preview"):
+        return moment_page(slug, form)
+    if not wanted("publish"):
+        public_id = actions.draft_moment(actor(), slug, text_of(form))
+        flash(f"“{form.title.data}” is kept as a draft. Nobody but the desk sees it.")
+        return redirect(f"/admin/moments/{public_id}", 303)
+    if problem := why_not_yet(slug, form):
+        return moment_page(slug, form, problem=problem), 422
+    actions.add_moment(actor(), slug, text_of(form))
+    flash(f"“{form.title.data}” is published.")
+    return redirect(f"/admin/series/{slug}/moments", 303)
+
+
+@blueprint.route("/moments/<public_id>", methods=["GET", "POST"])
+def moment(public_id: str) -> Answer:
+    known = desk().moment(public_id)
+    form = moment_form(known.series_slug, known)
+    if request.method == "GET":
+        return moment_page(known.series_slug, form, known)
+    if not form.validate():
+        return moment_page(known.series_slug, form, known), 422
+    if wanted("preview"):
+        return moment_page(known.series_slug, form, known)
+    if known.is_draft and wanted("publish"):
+        return publish(known, form)
+    return edit(known, form)
+
+
+def publish(known: DeskMoment, form: MomentForm) -> Answer:
+    if problem := why_not_yet(known.series_slug, form):
+        return moment_page(known.series_slug, form, known, problem), 422
+    actions.publish_moment(actor(), known.public_id, text_of(form))
+    flash(f"“{form.title.data}” is published.")
+    return redirect(f"/admin/series/{known.series_slug}/moments", 303)
+
+
+def edit(known: DeskMoment, form: MomentForm) -> Answer:
+    text = text_of(form)
+    confirmed = text if is_stamp(request.form.get("confirmed"), "edit", known.public_id, text) else None
+    if not known.is_draft:
+        before = actions.MomentText(known.title, known.description, known.teaser, known.episode.position)
+        try:
+            actions.check_edit(before, text, lists_holding(desk(), known.public_id, tallies()), confirmed)
+        except actions.EditNeedsConsent as change:
+            return moment_page(known.series_slug, form, known, change=change)
+    actions.edit_moment(actor(), known.public_id, text)
+    flash("Saved.")
+    return redirect(f"/admin/moments/{known.public_id}", 303)
+
+
+@blueprint.post("/moments/<public_id>/retire")
+def retire(public_id: str) -> Response:
+    known = desk().moment(public_id)
+    actions.retire_moment(actor(), public_id)
+    flash(f"“{known.title}” is retired. Lists keep their places for it, and you can restore it.")
+    return redirect(f"/admin/moments/{public_id}", 303)
+
+
+@blueprint.post("/moments/<public_id>/restore")
+def restore(public_id: str) -> Response | tuple[str, int]:
+    known = desk().moment(public_id)
+    try:
+        actions.restore_moment(actor(), public_id)
+    except actions.NeverPublished:
+        return moment_page(known.series_slug, moment_form(known.series_slug, known), known), 422
+    flash(f"“{known.title}” is back, with the places it has in lists.")
+    return redirect(f"/admin/moments/{public_id}", 303)
+
+
+def wanted(what: str) -> bool:
+    """Which button of the form was pressed."""
+    return request.form.get("do") == what
+
+
+def why_not_yet(slug: str, form: MomentForm) -> str:
+    """What still has to be done before the moment in the form may be published; '' if nothing."""
+    if not form.settles_the_teaser():
+        return TEASER_OR_NONE
+    return "" if was_seen(slug, text_of(form)) else LOOK_FIRST
+
+
+def moment_form(slug: str, known: DeskMoment | None = None) -> MomentForm:
+    form = MomentForm(obj=known) if known else MomentForm()
+    form.episode.choices = [
+        (episode.code.position, f"{episode.code} {episode.title or ''}".strip())
+        for season in desk().seasons(slug)
+        for episode in season.episodes
+    ]
+    if request.method == "GET":
+        form.episode.data = known.episode.position if known else len(form.episode.choices)
+        form.no_teaser.data = known is not None and not known.is_draft and known.teaser is None
+    return form
+
+
+def moment_page(
+    slug: str,
+    form: MomentForm,
+    known: DeskMoment | None = None,
+    problem: str = "",
+    change: actions.EditNeedsConsent | None = None,
+) -> str:
+    """The page of a moment. `problem` says why it is not published yet, `change` what has to be confirmed."""
+    if request.method == "GET":
+        preview = preview_of(slug, text_of(form), public_id=known.public_id) if known else None
+    else:
+        preview = asked_preview(slug, known.public_id if known else "")
+    return render_template(
+        "admin/moment.html",
+        series=desk().series_card(slug),
+        form=form,
+        moment=known,
+        lists=lists_holding(desk(), known.public_id, tallies()) if known else 0,
+        form_action=f"/admin/moments/{known.public_id}" if known else f"/admin/series/{slug}/moments/new",
+        preview=preview,
+        at=whole_number(request.form.get("at")),
+        problem=problem,
+        change=change,
+        confirmed=stamp("edit", known.public_id, change.after) if known and change else "",
+    )
+
+
+def text_of(form: MomentForm) -> actions.MomentText:
+    return actions.MomentText(
+        form.title.data or "", form.description.data or "", form.teaser.data, int(form.episode.data)
+    )

@@ -1,0 +1,159 @@
+"""Series and episodes at the desk."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from ranker.actions import episodes
+from ranker.actions import series as actions
+from ranker.desk.counting import Shown, totals
+from ranker.desk.moments import statuses
+from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
+from ranker.web.admin.entrance import actor, admins_only, blueprint, desk
+from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.web.requests import words_to_numbers
+
+TAKEN = "Another series has this address already."
+
+
+class SeriesForm(FlaskForm):
+    title = StringField("Title", [InputRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
+    network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
+    ballot_size = IntegerField("Places in a list", [InputRequired(NEEDED), NumberRange(1, 50)], default=10)
+
+
+class NewSeriesForm(FlaskForm):
+    title = StringField("Title", [InputRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    slug = StringField(
+        "Address",
+        [
+            InputRequired(NEEDED),
+            Length(max=80),
+            Regexp(SLUG, message="Use small letters and digits, with single hyphens between."),
+        ],
+        filters=[stripped],
+    )
+    year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
+    network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
+    seasons = StringField("Episodes in each season", [InputRequired(NEEDED)])
+
+
+class EpisodeForm(FlaskForm):
+    season = IntegerField("Season", [InputRequired(NEEDED), NumberRange(1, 999)])
+    number = IntegerField("Number", [InputRequired(NEEDED), NumberRange(1, 9_999)])
+    title = StringField("Title", [Optional(), Length(max=200), ONE_LINE], filters=[stripped])
+
+
+@blueprint.get("/")
+def index() -> str:
+    return render_template("admin/index.html", all_series=desk().all_series())
+
+
+@blueprint.route("/series/new", methods=["GET", "POST"])
+def new_series() -> Response | str | tuple[str, int]:
+    admins_only()
+    form = NewSeriesForm()
+    if request.method == "GET":
+        return render_template("admin/new_series.html", form=form, problem="")
+    if form.validate() and (file := series_from(form)):
+        try:
+            actions.add_series(actor(), file)
+        except actions.SlugTaken:
+            form.slug.errors = [TAKEN]
+        else:
+            flash(f"{file.title} is there. Now add its moments.")
+            return redirect(f"/admin/series/{file.slug}", 303)
+    return render_template("admin/new_series.html", form=form, problem=""), 422
+
+
+def series_from(form: NewSeriesForm) -> SeriesFile | None:
+    """The series the form describes; None with a word on the field when its seasons cannot be read."""
+    counts = words_to_numbers(form.seasons.data or "")
+    if not counts or not all(1 <= count <= 500 for count in counts) or sum(counts) > 2_000:
+        form.seasons.errors = ["Write how many episodes each season has, for example: 10, 10, 8"]
+        return None
+    episodes = tuple(
+        EpisodeIn(season=season, number=number)
+        for season, count in enumerate(counts, 1)
+        for number in range(1, count + 1)
+    )
+    return SeriesFile(
+        format="ranker.series/1",
+        slug=form.slug.data,
+        title=form.title.data,
+        year=form.year.data,
+        network=form.network.data,
+        episodes=episodes,
+    )
+
+
+@blueprint.post("/series/import")
+def import_series() -> Response | tuple[str, int]:
+    admins_only()
+    upload = request.files.get("file")
+    try:
+        file = read_series(upload.read() if upload else b"")
+        actions.add_series(actor(), file)
+    except SeriesFileRefused as refusal:
+        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=str(refusal)), 422
+    except actions.SlugTaken:
+        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=TAKEN), 422
+    flash(f"{file.title} is there, with {len(file.episodes)} episodes and {len(file.moments)} moments.")
+    return redirect(f"/admin/series/{file.slug}", 303)
+
+
+@blueprint.route("/series/<slug>", methods=["GET", "POST"])
+def series(slug: str) -> Response | str | tuple[str, int]:
+    card = desk().series_card(slug)
+    form = SeriesForm(obj=card)
+    if request.method == "GET":
+        return series_page(slug, form, next_episode(slug))
+    if not form.validate():
+        return series_page(slug, form, next_episode(slug)), 422
+    facts = actions.SeriesFacts(form.title.data or "", form.year.data, form.network.data, int(form.ballot_size.data))
+    actions.edit_series(actor(), slug, facts)
+    flash("Saved.")
+    return redirect(f"/admin/series/{slug}", 303)
+
+
+@blueprint.post("/series/<slug>/episodes")
+def add_episode(slug: str) -> Response | tuple[str, int]:
+    card = desk().series_card(slug)
+    form = EpisodeForm()
+    if form.validate():
+        episode = EpisodeIn(season=form.season.data, number=form.number.data, title=form.title.data)
+        try:
+            episodes.add_episode(actor(), slug, episode)
+        except episodes.EpisodeTaken:
+            form.number.errors = ["This season has an episode of this number already."]
+        except episodes.EpisodeNotLast:
+            form.number.errors = ["A new episode comes after all the others."]
+        else:
+            flash(f"Season {episode.season} episode {episode.number} is there.")
+            return redirect(f"/admin/series/{slug}", 303)
+    return series_page(slug, SeriesForm(formdata=None, obj=card), form), 422
+
+
+def series_page(slug: str, form: SeriesForm, episode_form: EpisodeForm) -> str:
+    return render_template(
+        "admin/series.html",
+        series=desk().series_card(slug),
+        seasons=desk().seasons(slug),
+        moments=statuses(desk(), slug),
+        held=totals(desk(), slug)[Shown.HELD],
+        form=form,
+        episode_form=episode_form,
+    )
+
+
+def next_episode(slug: str) -> EpisodeForm:
+    """The form for an episode, filled in with the one that airs next."""
+    seasons = desk().seasons(slug)
+    last = seasons[-1].episodes[-1].code if seasons else None
+    season, number = (last.season, last.number + 1) if last else (1, 1)
+    return EpisodeForm(formdata=None, season=season, number=number)

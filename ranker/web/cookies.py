@@ -1,0 +1,39 @@
+"""The one cookie: over HTTPS under a name that browsers take from nobody else, and never over plain HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PLAIN, HOST_ONLY = "session", "__Host-session"
+
+
+class SchemeCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie. `__Host-` keeps it to this host alone and to HTTPS; on one's own machine there is none."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return HOST_ONLY if request.is_secure else PLAIN
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+class AlwaysSecure:
+    """For a site whose address is known to be https: every request came over it, whatever the proxy says or not."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
+
+
+def attach(app: Flask) -> None:
+    app.session_interface = SchemeCookies()
+    if (app.config["PUBLIC_URL"] or "").startswith("https://"):
+        app.wsgi_app = AlwaysSecure(app.wsgi_app)  # type: ignore[method-assign]

@@ -1,0 +1,32 @@
+// In a matrix (data-matrix) one steps from duel to duel with the arrow keys, and Tab enters it once.
+const duels = (matrix) => [...matrix.querySelectorAll('.matrix__duel')];
+
+function settle() {
+  for (const matrix of document.querySelectorAll('[data-matrix]')) {
+    const all = duels(matrix);
+    const one = all.find((duel) => duel === document.activeElement) ?? all[0];
+    for (const duel of all) duel.tabIndex = duel === one ? 0 : -1;
+  }
+}
+
+// The next duel in that direction, over the empty field on the diagonal.
+function next(cell, across, down) {
+  const rows = [...cell.closest('tbody').rows];
+  let [row, column] = [cell.parentElement.sectionRowIndex, cell.cellIndex];
+  do [row, column] = [row + down, column + across]; while (rows[row]?.cells[column] && column && !duelIn(rows[row].cells[column]));
+  return rows[row]?.cells[column] && duelIn(rows[row].cells[column]);
+}
+
+const duelIn = (cell) => cell.querySelector('.matrix__duel');
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+document.addEventListener('keydown', (event) => {
+  const step = STEPS[event.key];
+  if (!step || !event.target.matches?.('[data-matrix] .matrix__duel') || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  next(event.target.closest('td'), ...step)?.focus();
+  settle();
+});
+
+document.addEventListener('htmx:after:swap', settle);
+settle();

@@ -1,0 +1,135 @@
+"""Files: any bytes are read or refused with a reason, and what is written is read as the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ranker.exchange import EpisodeIn, MomentIn, SeriesFile, SeriesFileRefused, write_series
+from ranker.exchange.plan import plan_import
+from ranker.exchange.reading import WRITERS, read_contents
+from ranker.exchange.series import read_series
+
+LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
+CELLS = st.text(LETTERS | st.sampled_from("='+-@;,\"'"), max_size=30)
+LINES = st.text(LETTERS | st.sampled_from("='+-@;,\"'"), min_size=1, max_size=30).map(str.strip).filter(bool)
+PROSE = st.text(LETTERS | st.sampled_from("=+-@;,\"'\n\r\t"), max_size=60).map(str.strip)
+
+
+@st.composite
+def series(draw: st.DrawFn) -> SeriesFile:
+    codes = sorted(draw(st.sets(st.tuples(st.integers(1, 999), st.integers(1, 9_999)), min_size=1, max_size=6)))
+    dates = st.none() | st.dates()
+    episodes = tuple(
+        EpisodeIn(
+            season=season,
+            number=number,
+            title=draw(st.none() | LINES),
+            airdate=draw(dates),
+            runtime=draw(st.none() | st.integers(1, 10_000)),
+        )
+        for season, number in codes
+    )
+    moments = []
+    for key in draw(st.sets(st.text("0123456789abcdef", min_size=12, max_size=12), max_size=5)):
+        season, number = draw(st.sampled_from(codes))
+        moments.append(
+            MomentIn(
+                key=key,
+                title=draw(LINES),
+                description=draw(PROSE),
+                teaser=draw(st.none() | LINES),
+                season=season,
+                episode=number,
+                status=draw(st.sampled_from(["published", "proposed", "retired"])),
+            )
+        )
+    size = draw(st.integers(1, 50))
+    return SeriesFile(
+        format="ranker.series/1",
+        slug="a-series",
+        title=draw(LINES),
+        ballot_size=size,
+        episodes=episodes,
+        moments=tuple(moments),
+    )
+
+
+@given(series())
+def test_a_series_that_was_written_is_read_as_the_same(file: SeriesFile) -> None:
+    assert read_series(write_series(file)) == file
+
+
+@given(series())
+def test_episodes_and_moments_that_were_written_are_read_as_the_same(file: SeriesFile) -> None:
+    for name in ("episodes.json", "episodes.csv"):
+        contents = read_contents(WRITERS[name](file))
+        assert tuple(entry.value for entry in contents.episodes) == file.episodes
+        assert contents.refused == contents.skipped == ()
+    contents = read_contents(WRITERS["moments.csv"](file))
+    assert tuple(entry.value for entry in contents.moments) == file.moments
+
+
+@given(series(), st.sampled_from(sorted(WRITERS)))
+def test_what_was_exported_would_change_nothing(file: SeriesFile, name: str) -> None:
+    plan = plan_import(file, read_contents(WRITERS[name](file)))
+    assert plan.steps == plan.refused == ()
+
+
+@given(series())
+def test_no_cell_of_an_export_begins_like_a_formula(file: SeriesFile) -> None:
+    for name in ("episodes.csv", "moments.csv"):
+        for row in csv.reader(io.StringIO(WRITERS[name](file).decode("utf-8-sig"), newline="")):
+            assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["season", "number", "name", "airdate", "runtime", "slug"]), inner, max_size=6
+        )
+    ),
+    max_leaves=12,
+)
+TABLES = st.tuples(
+    st.sampled_from(["season,number,title", "season;episode;title;id", "\ufeffseason,episode,title,description,x"]),
+    st.lists(st.lists(st.sampled_from(["1", "2", "x", "", "=1", '"', "1;1;a"]) | CELLS, max_size=6), max_size=5),
+).map(lambda table: "\n".join([table[0], *(",".join(row) for row in table[1])]).encode())
+
+
+@given(
+    st.binary() | TABLES | JSON.map(lambda one: json.dumps([one]).encode()) | JSON.map(lambda o: json.dumps(o).encode())
+)
+@example(b'[{"season": 1, "number": 1, "name": "\\ud800"}]')
+@example(b'[{"season": 1e400, "number": 1}]')
+@example(b'[{"season": ' + b"9" * 5_000 + b', "number": 1}]')
+def test_any_bytes_are_read_or_refused_with_a_reason(content: bytes) -> None:
+    known = SeriesFile(
+        format="ranker.series/1",
+        slug="x",
+        title="X",
+        episodes=(EpisodeIn(season=1, number=1), EpisodeIn(season=1, number=2)),
+    )
+    try:
+        plan = plan_import(known, read_contents(content))
+    except SeriesFileRefused as refusal:
+        words = [str(refusal)]
+    else:
+        words = ["-", *(remark.reason for remark in plan.refused)]
+    assert all(words)
+    assert repr(words).encode()  # whatever it says can be shown
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_table_may_have_commas_or_semicolons_and_a_mark_in_front(mark: str, separator: str) -> None:
+    lines = (("Season", "Number", "Title"), ("1", "1", '"Tea, and; more"'))
+    contents = read_contents((mark + "\r\n".join(separator.join(line) for line in lines)).encode())
+    assert [entry.value.title for entry in contents.episodes] == ["Tea, and; more"]
