@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from ranker.actions.counting import rules_in_force
@@ -33,8 +32,9 @@ def release_due(series_id: int, at: dt.datetime) -> None:
     """
     with writing() as session:
         stand_in_line(session, series_id)
-        for user_id in _whose_time_has_come(session, series_id, at):
-            settle(session, series_id, user_id, at)
+        for user_id, newest_too in _whose_time_has_come(session, series_id, at):
+            if newest_too:
+                settle(session, series_id, user_id, at)
             _free_older_lists(session, series_id, user_id, at)
         for user_id in who_find_a_place(session, series_id):
             settle(session, series_id, user_id, at)
@@ -50,14 +50,20 @@ def look_again(session: Session, series_id: int, at: dt.datetime) -> None:
     session.execute(update(Series).where(Series.id == series_id).values(next_release_at=min(looks, default=None)))
 
 
-def _whose_time_has_come(session: Session, series_id: int, at: dt.datetime) -> Sequence[int]:
-    return session.scalars(
-        select(SavedBallot.user_id)
+def _whose_time_has_come(session: Session, series_id: int, at: dt.datetime) -> list[tuple[int, bool]]:
+    """Fans with lists that are due, those that wait longest first, and whether their newest list is one of them.
+
+    An older one must not take the newest along: it may lie beyond somebody's horizon, and the newest not.
+    """
+    newest_too = func.max(case((SavedBallot.counting, 1), else_=0))
+    due = (
+        select(SavedBallot.user_id, newest_too)
         .where(SavedBallot.series_id == series_id, SavedBallot.held.is_not(None), SavedBallot.held_until <= at)
         .group_by(SavedBallot.user_id)
         .order_by(func.min(SavedBallot.held_until), SavedBallot.user_id)
         .limit(AT_ONCE)
-    ).all()
+    )
+    return [(user_id, bool(newest)) for user_id, newest in session.execute(due)]
 
 
 def who_find_a_place(session: Session, series_id: int) -> list[int]:
