@@ -3,7 +3,6 @@ const buttons = () => document.querySelectorAll('[data-copies]');
 
 function settle() {
   for (const button of buttons()) button.hidden = false;
-  for (const preview of document.querySelectorAll('[data-preview]')) preview.hidden = true; // choosing shows it at once
 }
 
 async function copy(button) {
