@@ -401,6 +401,17 @@ class Note(Base):
     written: Mapped[int]
 
 
+class SharedList(Base):
+    """A list that its owner shows to anybody, up to the episode `cap` (0: nothing but places, locks and teasers)."""
+
+    __tablename__ = "shared_lists"
+    __table_args__ = (CheckConstraint("cap >= 0", name="cap"), {"sqlite_with_rowid": False})
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    cap: Mapped[int]
+
+
 class SavedBallot(Base):
     """A fan's list as it stood at one progress. The newest of a fan's rows for a series is the one that counts.
 

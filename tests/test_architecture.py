@@ -80,6 +80,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.releases",
         "ranker.actions.review",
         "ranker.actions.series",
+        "ranker.actions.sharing",
         "ranker.actions.snapshots",
         "ranker.actions.unlocked",
         "ranker.actions.upkeep",  # the time only
@@ -95,6 +96,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.gate.movement",
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
+        "ranker.gate.public_lists",
         "ranker.gate.reception",
         "ranker.installation",
         "ranker.tallies.first",

@@ -283,6 +283,45 @@ class FanNotes:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicList:
+    """A fan's list as somebody may see it whom they show it to.
+
+    shown_to: the last episode of which anything is readable here; None: of none. capped: whether it is the owner who
+    set that end, and not the viewer's own progress.
+    """
+
+    owner: str
+    series: SeriesCard
+    entries: tuple[Moment, ...]
+    shown_to: EpisodeCode | None
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One row of a list that is set beside another: `other` is its place there, None if it is not to be found."""
+
+    place: int
+    moment: Moment
+    other: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Two fans' lists, each as the viewer may see it.
+
+    judged: how many moments their agreement (Kendall's tau-b, −1 to 1) is taken over; None while they order none.
+    """
+
+    left: PublicList
+    right: PublicList
+    left_rows: tuple[Match, ...]
+    right_rows: tuple[Match, ...]
+    judged: int
+    agreement: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShelfRow:
     """A series on the home page, with where the viewer is in it."""
 

@@ -134,6 +134,10 @@ class Gate:
         viewer = replace(self.viewer, view=View.SEALED)
         return Gate(viewer, self.state, self.clearance.looking_back_to(position), self.tallies)
 
+    def looking_only_to(self, position: int) -> Gate:
+        """The same series in the same view, of which nothing beyond `position` is unlocked, be it seen or not."""
+        return replace(self, clearance=self.clearance.looking_back_to(position))
+
     # Episodes
 
     @cached_property

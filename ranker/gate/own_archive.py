@@ -10,6 +10,7 @@ from sqlalchemy import select, union
 from ranker.domain.values import LockedMoment, Moment
 from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
+from ranker.gate.public_lists import own_cap
 from ranker.models import PUBLISHED, RETIRED, Episode, Note, Progress, SavedBallot, Series
 from ranker.models import Moment as MomentRow
 from ranker.tallies import Tallies
@@ -40,9 +41,14 @@ def _series(gate: Gate) -> Entry:
         "series": gate.series.slug,
         "title": gate.series.title,
         "seen_up_to": _code(gate, gate.clearance.position),
+        "shared": _shared(own_cap(gate), gate),
         "lists": list(_lists(gate, moments)),
         "notes": list(_notes(gate, moments)),
     }
+
+
+def _shared(cap: int | None, gate: Gate) -> Entry | None:
+    return None if cap is None else {"up_to": _code(gate, cap)}
 
 
 def _lists(gate: Gate, moments: Mapping[int, Moment]) -> Iterator[Entry]:

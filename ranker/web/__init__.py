@@ -16,6 +16,7 @@ from ranker.web import (
     crowd,
     duels,
     errors,
+    fans,
     health,
     home,
     lists,
@@ -26,8 +27,14 @@ from ranker.web import (
     requests,
     responses,
     series,
+    sharing,
     story,
     viewers,
+)
+
+AREAS = (
+    *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
+    *(accounts, admin, health),
 )
 
 
@@ -49,5 +56,5 @@ def attach(app: Flask) -> None:
     responses.attach(app)
     pictures.attach(app)
     errors.attach(app)
-    for area in (home, methods, counting, series, story, moments, duels, lists, crowd, accounts, admin, health):
+    for area in AREAS:
         app.register_blueprint(area.blueprint)

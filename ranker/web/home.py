@@ -30,4 +30,4 @@ def switch_view() -> Response:
         remember_view(view)
     else:
         choose_view(user_id, view)
-    return redirect(came_from("/", within="/"), 303)
+    return redirect(came_from("/", "/"), 303)

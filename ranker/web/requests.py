@@ -54,13 +54,14 @@ def local_path(target: str | None) -> str | None:
     return target
 
 
-def came_from(default: str, within: str) -> str:
-    """The page of this site under the path `within` that sent this request, or `default`."""
+def came_from(default: str, *within: str) -> str:
+    """The page of this site under one of the paths `within` that sent this request, or `default`."""
     try:
         source = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return default
-    if source.netloc != request.host or not (source.path + "/").startswith(within.rstrip("/") + "/"):
+    folders = tuple(path.rstrip("/") + "/" for path in within)
+    if source.netloc != request.host or not f"{source.path}/".startswith(folders):
         return default
     path = f"{source.path}?{source.query}" if source.query else source.path
     return path if local_path(path) and is_page(source.path) else default

@@ -76,7 +76,7 @@ def declare(slug: str) -> Response | tuple[str, int]:
     except JumpNeedsConsent as jump:
         return ask_before_jump(gate, jump), 200
     here = f"/series/{slug}"
-    return redirect(came_from(here, within=here), 303)
+    return redirect(came_from(here, here, "/fans"), 303)
 
 
 def ask_before_jump(gate: Gate, jump: JumpNeedsConsent) -> str:

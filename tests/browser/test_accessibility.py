@@ -61,6 +61,12 @@ def notes(cast: Cast) -> None:
     cast.note("bob", 1, "A_very_long_word_" * 8)
 
 
+def shared(cast: Cast) -> None:
+    votes(cast)
+    for name, cap in (("ada", 2), ("bob", 3), ("cy", 0)):
+        cast.browser(name).post(f"{LIST}/share", {"cap": cap})
+
+
 def unfold(window: Window) -> None:
     for summary in window.page.locator(".fold > summary").all():
         summary.click()
@@ -262,6 +268,13 @@ PLACES = {
     ),
     "list that waits": Place(LIST, "Your list is saved.", "eve", some_held),
     "list, no story yet": Place(LIST + "/story", "Your list has no story yet", "bob"),
+    "sharing a list": Place(LIST + "/share?cap=4", "What others would see", "ada", shared),
+    "a public list": Place(f"/fans/ada/{SLUG}", "Unlocks after", "bob", shared),
+    "a public list, empty": Place(f"/fans/cy/{SLUG}", "Nothing to see here yet", "bob", shared),
+    "two public lists": Place(f"/fans/ada/{SLUG}/beside", "on a scale from", "bob", shared),
+    "a public list beside nobody's": Place(
+        f"/fans/ada/{SLUG}/beside?with=x", "No list by that name", "bob", shared, status=404
+    ),
     "list through the story": Place(LIST + "/story", "Gone since", "bob", two_stages),
     "list, stale": Place(LIST, "Your list was changed in another tab", "ada", votes, stale),
     "moment": Place(SERIES + "/moments/{moment1}", "SecretText1", "bob", votes),

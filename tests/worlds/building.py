@@ -34,6 +34,7 @@ from ranker.models import (
     RecoveryCode,
     SavedBallot,
     Series,
+    SharedList,
     StandingSnapshot,
     User,
     UserSession,
@@ -53,6 +54,7 @@ A_DAY = dt.timedelta(days=1)
 NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
 TABLES: tuple[type[Base], ...] = (
     *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
+    SharedList,
     *(Picture, MetMoment, Note, Moment, Episode, Series),
     *(UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
 )
@@ -115,6 +117,12 @@ def build(app: Flask, world: World) -> dict[str, int]:
             ]
             if progress:
                 session.execute(insert(Progress), progress)
+            if shared := [
+                {"user_id": users[fan.name], "series_id": number, "cap": fan.shared[series.slug]}
+                for fan in world.fans
+                if series.slug in fan.shared
+            ]:
+                session.execute(insert(SharedList), shared)
             if notes := [note for fan in world.fans for note in _notes(fan, users[fan.name], series.slug, moments)]:
                 session.execute(insert(Note), notes)
             for snapshot in series.snapshots:

@@ -113,7 +113,8 @@ def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
                 for version, (reached, edition) in enumerate(rows.items(), 1)
             )
     greeted = {one.slug: draw(st.integers(0, one.episodes)) for one in series}
-    return FanW(name, progress, ballots, greeted, draw(notes(series)), draw(st.booleans()))
+    shared = {one.slug: draw(st.integers(0, one.episodes)) for one in series if draw(st.booleans())}
+    return FanW(name, progress, ballots, greeted, draw(notes(series)), shared, draw(st.booleans()))
 
 
 @st.composite

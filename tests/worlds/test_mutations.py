@@ -22,7 +22,7 @@ from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import Gate, duels, movement
+from ranker.gate import Gate, duels, movement, public_lists
 from ranker.gate.duels import Duels
 from ranker.gate.own_list import OwnList
 from ranker.gate.reception import Reception
@@ -485,6 +485,19 @@ def the_export_says_how_far_a_list_went(apps: Any, patch: Patch) -> None:
     patch.setattr("ranker.gate.own_archive.min", lambda progress, furthest: progress, raising=False)
 
 
+def a_public_list_up_to_its_cap_for_everybody(apps: Any, patch: Patch) -> None:
+    patch.setattr(Gate, "looking_only_to", lambda self, position: replace(self, clearance=Clearance(position)))
+
+
+def an_agreement_that_knows_how_far_the_owners_were(apps: Any, patch: Patch) -> None:
+    original = public_lists._shown
+
+    def shown(gate: Gate, owner: str, cap: int, order: Any, progress: int) -> Any:
+        return replace(original(gate, owner, cap, order, progress), readable=99, choice=1 if progress > 3 else 99)
+
+    patch.setattr(public_lists, "_shown", shown)
+
+
 MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = [
     (one_episode_too_many, VISITOR_MASKED),
     (unclamped_as_of, VISITOR_MASKED),
@@ -531,6 +544,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),
+    (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
+    (an_agreement_that_knows_how_far_the_owners_were, VISITOR_SEALED),
 ]
 
 

@@ -129,7 +129,8 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon, beyond: int) -> FanW:
     progress = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.progress.items()}
     greeted = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.greeted.items()}
     notes = tuple(note for note in fan.notes if note.label <= horizon.get(note.slug, 0))
-    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes)
+    shared = {slug: min(cap, horizon.get(slug, 0)) for slug, cap in fan.shared.items()}
+    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes, shared=shared)
 
 
 def _cut(ballot: BallotW, furthest: int, left: set[str]) -> BallotW:

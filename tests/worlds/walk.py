@@ -124,7 +124,7 @@ class Walk:
                 path = f"/series/{series.slug}?{query}"
                 self.glance(path, path)
                 self.followed.add(path)
-            for step, path in (*self.stories(series), *self.closer_looks(series)):
+            for step, path in (*self.stories(series), *self.closer_looks(series), *self.public_lists(series)):
                 self.glance(step, path)
             for step, path in self.pictures(series):
                 self.glance(step, path)
@@ -207,6 +207,7 @@ class Walk:
             "picture": ("picture", "x"),
             "digest": ("digest", "x"),
             "file": ("file", "x"),
+            "name": ("name", VIEWER),
             "filename": ("file", "x"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
@@ -273,6 +274,17 @@ class Walk:
         for more in ("", "&method=classic", "&method=first", "&as_of=1", f"&as_of={series.episodes}", "&view=sealed"):
             yield f"{path} with several{more}", f"{path}?{several}{more}"
 
+    def public_lists(self, series: SeriesW) -> Iterator[tuple[str, str]]:
+        """What everybody shows, alone and beside one another, and how one's own would look at every cap."""
+        for fan in self.world.fans:
+            path = f"/fans/{fan.name}/{series.slug}"
+            yield path, path
+            for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
+                yield f"{path}/beside {other}", f"{path}/beside?with={other}"
+        for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
+            path = f"/series/{series.slug}/list/share?cap={cap}"
+            yield path, path
+
     def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the pages of duels and of single moments take; moments are named alike in both worlds."""
         named = {**dict(self.named_moments(series)), "unknown": UNKNOWN_ID}
@@ -298,11 +310,22 @@ class Walk:
         for series in self.world.series:
             self.write_progress(series)
             self.write_list(series)
+            self.write_sharing(series)
         accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
         for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
                 path, {"view": "x", "name": VIEWER, "password": "wrong password", "position": "1", "version": "0"}
             )
+
+    def write_sharing(self, series: SeriesW) -> None:
+        path = f"/series/{series.slug}/list/share"
+        position = self.viewing.horizon.get(series.slug, 0)
+        for cap in (position, position + 1, 0, "x"):
+            self.send(path, {"cap": cap}, f"{path} {cap}")
+            self.glance(f"{path} after {cap}", path)
+            self.glance(f"what is shown after {path} {cap}", f"/fans/{VIEWER}/{series.slug}")
+        self.send(f"{path}/stop", {})
+        self.glance(f"what is shown after {path}/stop", f"/fans/{VIEWER}/{series.slug}")
 
     def write_progress(self, series: SeriesW) -> None:
         path = f"/series/{series.slug}/progress"

@@ -85,6 +85,7 @@ class FanW:
     ballots: Mapping[str, tuple[BallotW, ...]] = field(default_factory=dict)
     greeted: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[NoteW, ...] = ()
+    shared: Mapping[str, int] = field(default_factory=dict)
     reveals_singly: bool = False
 
 

@@ -83,7 +83,7 @@ DECISIONS: dict[str, Callable[[str, str], str]] = {"count": count, "count-all": 
 
 def back(slug: str) -> Response:
     here = f"/admin/series/{slug}/counting"
-    return redirect(came_from(here, within=here), 303)
+    return redirect(came_from(here, here), 303)
 
 
 def counting_page(slug: str, form: HoldForm, problem: str = "") -> str:

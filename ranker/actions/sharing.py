@@ -1,0 +1,32 @@
+"""Showing one's list to anybody, up to an episode, and showing it to nobody any more."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from ranker.database import insert, writing
+from ranker.gate import Gate
+from ranker.models import SharedList
+
+
+class CapTooFar(ValueError):
+    """Nobody can show more of a series than they have seen of it themselves."""
+
+
+def share_list(gate: Gate, cap: int) -> None:
+    """Shows the fan's list to anybody, readable up to the episode `cap` (0: nothing of it). Raises CapTooFar."""
+    if not gate.clearance.permits(cap):
+        raise CapTooFar
+    with writing() as session:
+        key = {"user_id": gate.viewer.user_id, "series_id": gate.state.id}
+        keys = [SharedList.user_id, SharedList.series_id]
+        session.execute(
+            insert(SharedList).values(**key, cap=cap).on_conflict_do_update(index_elements=keys, set_={"cap": cap})
+        )
+
+
+def stop_sharing(gate: Gate) -> None:
+    """Shows it to nobody any more: its address answers as if it had never been there."""
+    with writing() as session:
+        mine = SharedList.user_id == gate.viewer.user_id, SharedList.series_id == gate.state.id
+        session.execute(delete(SharedList).where(*mine))

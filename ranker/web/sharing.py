@@ -1,0 +1,77 @@
+"""Sharing one's list: up to where, what others then see, its address, and taking it back."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
+from ranker.gate import Gate
+from ranker.gate.public_lists import own_cap, own_list_shown
+from ranker.web.accounts import ask_to_log_in
+from ranker.web.requests import whole_number
+from ranker.web.viewers import gate_to, viewer
+
+blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
+
+
+@blueprint.before_request
+def fans_only() -> Response | None:
+    if request.method == "POST" and not viewer().is_fan:
+        assert request.view_args is not None
+        return ask_to_log_in(address(request.view_args["slug"]))
+    return None
+
+
+@blueprint.get("")
+def show(slug: str) -> str:
+    """The page; `cap` in the address tries another one out, and changes nothing."""
+    gate = gate_to(slug)
+    if not gate.viewer.is_fan:
+        return render_template("list/invite.html", rail=gate.rail)
+    return page(gate, whole_number(request.args.get("cap")))
+
+
+@blueprint.post("")
+def share(slug: str) -> Response:
+    gate = gate_to(slug)
+    cap = whole_number(request.form.get("cap"))
+    try:
+        share_list(gate, cap if cap is not None else abort(422))
+    except CapTooFar:
+        abort(422)
+    flash("Your list is shared. Anybody with its link sees it now, each as far as they have come.", "good")
+    return redirect(address(slug), 303)
+
+
+@blueprint.post("/stop")
+def stop(slug: str) -> Response:
+    stop_sharing(gate_to(slug))
+    flash("Your list is shared no more. Its link leads nowhere now.", "good")
+    return redirect(address(slug), 303)
+
+
+def page(gate: Gate, tried: int | None) -> str:
+    cap = own_cap(gate)
+    chosen = gate.clearance.looking_back_to(tried if tried is not None else cap or 0).position
+    return render_template(
+        "list/share.html",
+        rail=gate.rail,
+        cap=cap,
+        chosen=chosen,
+        steps=[code for position, code in gate.codes.items() if gate.clearance.permits(position)],
+        shown=own_list_shown(gate, chosen),
+        link=link_to(gate),
+    )
+
+
+def link_to(gate: Gate) -> str:
+    """The whole address of the fan's public list, as it can be sent to somebody."""
+    root = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    return f"{root}/fans/{quote(gate.viewer.name or '')}/{gate.series.slug}"
+
+
+def address(slug: str) -> str:
+    return f"/series/{slug}/list/share"
