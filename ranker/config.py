@@ -51,6 +51,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
         "COUNTING_RULES": counting_rules(environ),
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
+        "API_LIMIT": environ.get("RANKER_API_LIMIT", "120 per minute"),
         "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
         "RATELIMIT_HEADERS_ENABLED": True,
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,

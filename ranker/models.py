@@ -248,6 +248,21 @@ class OneTimeToken(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
 
 
+class ApiToken(Base):
+    """What a program shows to act for a fan. Only its hash is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[str] = mapped_column(String(5))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
 class Invite(Base):
     """A link with which so many people may make an account. Only its hash is kept."""
 

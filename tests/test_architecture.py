@@ -53,6 +53,7 @@ def test_the_domain_knows_nothing_of_the_web_the_database_or_the_clock() -> None
 def test_only_these_may_touch_the_tables() -> None:
     """A new reader of the tables would be a second gate."""
     assert importers("ranker.models") == {
+        "ranker.actions.accounts.api_tokens",
         "ranker.actions.accounts.changes",
         "ranker.actions.accounts.codes",
         "ranker.actions.accounts.emails",

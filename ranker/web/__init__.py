@@ -10,6 +10,7 @@ from ranker.extensions import csrf, limiter
 from ranker.web import (
     accounts,
     admin,
+    api,
     assets,
     cookies,
     counting,
@@ -58,3 +59,4 @@ def attach(app: Flask) -> None:
     errors.attach(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
+    api.attach(app)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from ranker.web.api.problems import PREFIX, answer, problem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,28 @@ EXPIRED_FORM = Words(
 
 
 def attach(app: Flask) -> None:
-    app.register_error_handler(CSRFError, lambda error: (page(400, EXPIRED_FORM), 400))
+    app.register_error_handler(CSRFError, on_expired_form)
     app.register_error_handler(HTTPException, on_http_error)
+
+
+def on_expired_form(error: CSRFError) -> ErrorPage | Response:
+    if request.path.startswith(PREFIX):
+        return answer(problem_of(400, "A request with a cookie wants the token of our forms too, as `X-CSRFToken`."))
+    return page(400, EXPIRED_FORM), 400, {}
 
 
 ErrorPage = tuple[str, int, dict[str, str]]
 
 
-def on_http_error(error: HTTPException) -> ErrorPage:
+def on_http_error(error: HTTPException) -> ErrorPage | Response:
     status = error.code or 500
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
+    if request.path.startswith(PREFIX):
+        words = WORDS.get(status, UNKNOWN)
+        answered = answer(problem_of(status, words.words))
+        answered.headers.extend(kept)
+        return answered
     return page(status, WORDS.get(status, UNKNOWN)), status, kept
 
 

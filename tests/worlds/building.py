@@ -18,6 +18,7 @@ from ranker.database import writing
 from ranker.domain.counting import Hold, Reason
 from ranker.extensions import limiter
 from ranker.models import (
+    ApiToken,
     AuditEntry,
     BallotChange,
     Base,
@@ -56,7 +57,7 @@ TABLES: tuple[type[Base], ...] = (
     *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
     SharedList,
     *(Picture, MetMoment, Note, Moment, Episode, Series),
-    *(UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
+    *(ApiToken, UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
 )
 
 

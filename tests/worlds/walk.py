@@ -126,6 +126,8 @@ class Walk:
                 self.followed.add(path)
             for step, path in (*self.stories(series), *self.closer_looks(series), *self.public_lists(series)):
                 self.glance(step, path)
+            for path in self.api_queries(series):
+                self.glance(path, path)
             for step, path in self.pictures(series):
                 self.glance(step, path)
             self.stay_open(series)
@@ -263,6 +265,18 @@ class Walk:
             "_=1&as_of=99&view=masked",
         )
 
+    def api_queries(self, series: SeriesW) -> Iterator[str]:
+        for look in (
+            "view=sealed",
+            "view=masked",
+            "method=first",
+            "method=classic&as_of=1",
+            f"as_of={series.episodes}",
+        ):
+            yield f"/api/v1/series/{series.slug}/standings?{look}"
+        for page in ("limit=1", "offset=2&limit=2", "offset=99", "limit=0"):
+            yield f"/api/v1/series/{series.slug}/moments?{page}"
+
     def stories(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the page of how the story changes a ranking takes: moments to bring out, and from where to look."""
         path = f"/series/{series.slug}/story"
@@ -311,11 +325,34 @@ class Walk:
             self.write_progress(series)
             self.write_list(series)
             self.write_sharing(series)
+            self.write_by_api(series)
         accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
         for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
                 path, {"view": "x", "name": VIEWER, "password": "wrong password", "position": "1", "version": "0"}
             )
+
+    def write_by_api(self, series: SeriesW) -> None:
+        """What the API takes, with and without the version a change is based on."""
+        path = f"/api/v1/series/{series.slug}"
+        position = self.viewing.horizon.get(series.slug, 0)
+        named = dict(self.named_moments(series))
+        visible = [id for label, id in named.items() if label == id]
+        orders = {"what is visible": visible[:3], "a hidden one": [named["hidden 0"]], "a locked row": ["locked-1"]}
+        version = self.version_at(f"/series/{series.slug}/list")
+        for words, order in {**orders, "nothing": []}.items():
+            for based_on in (version, "99", ""):
+                step = f"PUT {path}/list {words} based on {'the newest' if based_on == version else based_on}"
+                self.put(step, f"{path}/list", {"order": order}, based_on)
+        for asked in (position, position + 1, series.episodes, series.episodes + 1, 0, position):
+            confirmed = {"confirmed": asked} if asked == position else {}
+            self.put(f"PUT {path}/progress {asked}", f"{path}/progress", {"position": asked, **confirmed})
+
+    def put(self, step: str, path: str, body: dict[str, Any], based_on: str = "") -> None:
+        if self.passes_by(step):
+            return
+        headers = {"X-CSRFToken": self.browser.token, **({"If-Match": f'"{based_on}"'} if based_on else {})}
+        self.keep(step, self.browser.client.put(path, json=body, headers=headers, buffered=True))
 
     def write_sharing(self, series: SeriesW) -> None:
         path = f"/series/{series.slug}/list/share"

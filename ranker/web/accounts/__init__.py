@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranker.web.accounts import (
+    api_tokens,
     confirming,
     entrance,
     leaving,
@@ -17,6 +18,7 @@ from ranker.web.accounts.entrance import ask_to_log_in, blueprint
 from ranker.web.accounts.registering import setup_link
 
 __all__ = [
+    "api_tokens",
     "ask_to_log_in",
     "blueprint",
     "confirming",

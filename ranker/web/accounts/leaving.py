@@ -43,6 +43,9 @@ def account_part() -> dict[str, object]:
         "reveals_one_at_a_time": user.reveals_singly,
         "recovery_codes_left": known["codes_left"],
         "passkeys": [{"name": row.name, "made": row.made, "used": row.used} for row in known["passkeys"]],
+        "tokens": [
+            {"name": row.name, "scope": row.scope, "made": row.made, "used": row.used} for row in known["tokens"]
+        ],
         "logged_in": [{"device": row.device, "since": row.began, "seen": row.seen} for row in known["sessions"]],
     }
 

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 
+from ranker.actions.accounts.api_tokens import tokens_of
 from ranker.actions.accounts.changes import change_name, change_password
 from ranker.actions.accounts.codes import FEW_CODES, codes_left
 from ranker.actions.accounts.emails import (
@@ -62,6 +63,7 @@ def known_of(user_id: int) -> dict[str, Any]:
         "few_codes": left <= FEW_CODES and not (email and email.confirmed and mail_works()),
         "passkeys": passkeys_of(user_id),
         "sessions": sessions_of(user_id),
+        "tokens": tokens_of(user_id),
     }
 
 

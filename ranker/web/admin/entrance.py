@@ -51,7 +51,7 @@ def open_it() -> Response:
 
 
 @blueprint.errorhandler(NotHere)
-def nothing_here(error: NotHere) -> ErrorPage:
+def nothing_here(error: NotHere) -> ErrorPage | Response:
     return on_http_error(NotFound())
 
 

@@ -1,0 +1,58 @@
+"""Who comes to the API: with a token, with the session of a browser, or as a visitor."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, g, request
+
+from ranker.actions.accounts.api_tokens import Scope, owner_of
+from ranker.extensions import csrf, limiter
+from ranker.gate import Viewer
+from ranker.web.api.problems import answer, problem_of
+from ranker.web.viewers import viewer
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
+READ_ONLY = "This token may only read. Make one in your account that may write."
+NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
+
+
+def api_limit() -> str:
+    limit: str = current_app.config["API_LIMIT"]
+    return limit
+
+
+def whose() -> str:
+    """Whom a request is counted for: the bearer of a token, else the address."""
+    known = viewer()
+    return f"fan {known.user_id}" if known.is_fan else request.remote_addr or "nowhere"
+
+
+def admit() -> Response | None:
+    """Lets a request in as the viewer it comes from. A cookie alone changes nothing: it wants the token of forms."""
+    given = request.headers.get("Authorization")
+    if given is None:
+        if request.method not in SAFE:
+            csrf.protect()
+        return None
+    kind, _, secret = given.partition(" ")
+    owner = owner_of(secret.strip()) if kind.lower() == "bearer" else None
+    if owner is None:
+        refused = answer(problem_of(401, WRONG_TOKEN))
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
+    g.viewer = Viewer(user_id=owner.user_id, name=owner.name, view=owner.view, reveals_singly=owner.reveals_singly)
+    if request.method not in SAFE and owner.scope is not Scope.WRITE:
+        return answer(problem_of(403, READ_ONLY))
+    return None
+
+
+def fan_needed() -> Response | None:
+    """The refusal of a visitor, for what only a fan has."""
+    if viewer().is_fan:
+        return None
+    refused = answer(problem_of(401, NO_ACCOUNT))
+    refused.headers["WWW-Authenticate"] = "Bearer"
+    return refused
+
+
+limited = limiter.shared_limit(api_limit, scope="api", key_func=whose)
