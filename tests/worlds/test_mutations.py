@@ -30,6 +30,7 @@ from ranker.models import Episode, Moment, Note
 from ranker.tallies import Numbers, SeriesState, Tallies
 from ranker.web import lens as lenses
 from ranker.web import methods, moments, pages
+from ranker.web.api import shapes
 from ranker.web.story import Choice
 from ranker.web.viewers import gate_to
 from tests.worlds.comparing import difference, is_noticed
@@ -498,6 +499,17 @@ def an_agreement_that_knows_how_far_the_owners_were(apps: Any, patch: Patch) -> 
     patch.setattr(public_lists, "_shown", shown)
 
 
+def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
+    leaky_lock(patch)
+
+    def told(moment: Any) -> Any:
+        if not moment.locked:
+            return shapes.visible_of(moment)
+        return shapes.Locked(unlocks=str(moment.unlocks), position=moment.unlocks.position, teaser=moment.title)
+
+    patch.setattr(shapes, "moment_of", told)
+
+
 MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = [
     (one_episode_too_many, VISITOR_MASKED),
     (unclamped_as_of, VISITOR_MASKED),
@@ -544,6 +556,7 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),
+    (locked_titles_in_the_api, FAN_MASKED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
     (an_agreement_that_knows_how_far_the_owners_were, VISITOR_SEALED),
 ]
