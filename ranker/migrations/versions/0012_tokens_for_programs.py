@@ -1,12 +1,12 @@
 """tokens for programs
 
-Revision: 0018, after: 0011
+Revision: 0012, after: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
