@@ -37,6 +37,7 @@ function glide(row, before) {
   const stayed = before?.half === now.half;
   const [x, y] = stayed ? [0, before.within - now.within] : [before?.x - now.x, before?.y - now.y];
   if (stayed && Math.abs(y) < 1) return [];
+  const zIndex = stayed && Math.abs(y) < 1.5 * row.offsetHeight ? 1 : 2; // what goes far goes over what makes room
   const from = stayed || (before?.seen && now.half === 'entries') ? { transform: `translate(${x}px, ${y}px)` } : { opacity: 0 };
-  return [row.animate([from, {}], { duration: TIME, easing: 'cubic-bezier(.2, .7, .3, 1)' })];
+  return [row.animate([{ ...from, zIndex }, { zIndex }], { duration: TIME, easing: 'cubic-bezier(.2, .7, .3, 1)' })];
 }
