@@ -125,6 +125,30 @@ def test_that_nothing_was_saved_is_told_where_one_is_looking(phone: Window) -> N
     expect(phone.page.get_by_role("alert").filter(visible=True)).to_be_in_viewport()
 
 
+def test_that_the_list_was_changed_elsewhere_is_told_where_one_is_looking(phone: Window, cast: Cast) -> None:
+    phone.expects("status of 409")
+    phone.row(9).evaluate("row => row.scrollIntoView({block: 'center'})")
+    cast.rank("ada", 5, 4)
+    with phone.saving(409):
+        phone.button("add", 9).tap()
+    expect(phone.page.locator("#problem [role=alert]")).to_be_in_viewport(ratio=1)
+    with phone.saving():
+        phone.page.locator("#again-press").tap()
+    phone.expect_saved("ada", 5, 4, 9)
+
+
+def test_a_message_is_put_away_by_one_tap(phone: Window, cast: Cast) -> None:
+    phone.expects("status of 409")
+    cast.rank("ada", 5, 4)
+    with phone.saving(409):
+        phone.button("up", 2).tap()
+    phone.page.locator("#problem").get_by_role("button", name="Close this message").tap()
+    expect(phone.page.locator("#problem")).to_be_hidden()
+    with phone.saving():
+        phone.button("up", 4).tap()
+    phone.expect_saved("ada", 4, 5)
+
+
 def test_a_tap_presses_the_buttons_too(phone: Window) -> None:
     with phone.saving():
         phone.button("up", 2).tap()
