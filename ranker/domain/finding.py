@@ -1,11 +1,11 @@
-"""Which rows of a ranking somebody looks for: by words in the title, and by season."""
+"""Which rows somebody looks for: of a ranking by words in the title and by season, of a pool by words alone."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
 
-from ranker.domain.values import LockedMoment, Moment, Standing
+from ranker.domain.values import LockedMoment, Moment, Standing, VisibleMoment
 
 
 def outside(standings: Sequence[Standing], words: str, season: int | None) -> frozenset[int]:
@@ -24,13 +24,20 @@ def outside(standings: Sequence[Standing], words: str, season: int | None) -> fr
     )
 
 
+def unnamed(moments: Sequence[VisibleMoment], words: str) -> frozenset[int]:
+    """The indices of the moments that are not looked for by words in the title and the episode's code."""
+    wanted = plain(words).split()
+    texts = [plain(f"{moment.title} {moment.episode}") for moment in moments]
+    return frozenset(index for index, text in enumerate(texts) if not all(word in text for word in wanted))
+
+
 def seasons_of(standings: Sequence[Standing]) -> tuple[int, ...]:
     """The seasons that the rows are from, in order."""
     return tuple(sorted({standing.moment.season for standing in standings}))
 
 
 def plain(text: str) -> str:
-    """The text without capitals and accents, as static/js/find.js makes it."""
+    """The text without capitals and accents, as static/js/find.js and pool.js make it."""
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M")).lower()
 

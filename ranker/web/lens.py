@@ -10,9 +10,7 @@ from flask import request
 
 from ranker.domain.clearance import Method, View
 from ranker.gate import Gate
-from ranker.web.requests import asked_method, whole_number
-
-LONGEST_SEARCH = 60
+from ranker.web.requests import asked_method, asked_words, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def asked_lens(gate: Gate) -> Lens:
         method=asked_method(),
         as_of=as_of if as_of is not None and as_of < position else None,
         sealed=request.args.get("view") == View.SEALED and not gate.sealed,
-        words=" ".join(request.args.get("q", "").split())[:LONGEST_SEARCH],
+        words=asked_words(),
         season=whole_number(request.args.get("season")),
     )
 

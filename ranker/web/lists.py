@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
 from ranker.actions.unlocked import NoteTooLong, choose_reveal, greet, meet, write_note
 from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
+from ranker.domain.finding import unnamed
 from ranker.domain.values import MyList, PoolOrder, VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
 from ranker.web.moves import Move, UnknownMove, after_move, announcement, name_of, pushed_out, read_drag, read_move
-from ranker.web.requests import from_htmx, whole_number
+from ranker.web.requests import asked_words, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to, viewer
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
@@ -183,10 +184,13 @@ def page(
     notice: str = "",
 ) -> str:
     """The list: `said` is read out, `notice` is shown, `problem` is both."""
+    my, words = my or read_list(gate), asked_words()
     return render_template(
         "list/show.html",
         rail=gate.rail,
-        my=my or read_list(gate),
+        my=my,
+        words=words,
+        unnamed=unnamed([entry.moment for entry in my.pool], words),
         said=said,
         problem=problem,
         again=again,

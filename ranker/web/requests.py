@@ -10,6 +10,8 @@ from werkzeug.routing import RoutingException
 
 from ranker.domain.clearance import Method
 
+LONGEST_SEARCH = 60
+
 
 def attach(app: Flask) -> None:
     app.before_request(refuse_malformed)
@@ -43,6 +45,11 @@ def asked_method() -> Method:
         return Method(request.args.get("method", Method.FAIR))
     except ValueError:
         return Method.FAIR
+
+
+def asked_words() -> str:
+    """The words the address asks to find."""
+    return " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
 
 
 def local_path(target: str | None) -> str | None:

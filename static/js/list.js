@@ -42,6 +42,7 @@ function stillMakesSense({ request, sourceElement }, form) {
 document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
   const now = document.activeElement;
   ctx.row = now.closest('[data-entry]')?.id;
+  ctx.keys = now.matches(':focus-visible');
   ctx.writing = now.matches('textarea') && now.form !== ctx.sourceElement ? now : null;
 });
 
@@ -62,7 +63,8 @@ function keepFocus(ctx) {
   const buttons = [`${verb}-${tokenOf(row)}`, `more-${tokenOf(row)}`].map((id) => document.getElementById(id));
   const same = ['add', 'remove'].includes(verb) ? row : buttons.find((button) => button && visible(button)) ?? row;
   same.focus({ preventScroll: true });
-  same.scrollIntoView({ block: 'nearest' });
+  // Whoever adds one after the other with mouse or finger stays where they choose.
+  if (ctx.keys || !['add', 'remove'].includes(verb)) same.scrollIntoView({ block: 'nearest' });
 }
 
 function goOnWriting(field) {

@@ -1,4 +1,4 @@
-// A menu made of <details data-menu> closes with Escape, and when one presses or moves elsewhere.
+// A menu made of <details data-menu> comes into view when it opens. It closes with Escape, and when one presses or moves elsewhere.
 const open = () => document.querySelectorAll('details[data-menu][open]');
 
 document.addEventListener('click', ({ target }) => {
@@ -16,3 +16,7 @@ document.addEventListener('keydown', (event) => {
     menu.open = false;
   }
 });
+
+document.addEventListener('toggle', ({ target }) => {
+  if (target.open && target.matches('[data-menu]')) target.lastElementChild.scrollIntoView({ block: 'nearest' });
+}, true);

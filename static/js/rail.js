@@ -1,4 +1,5 @@
-// Along a toolbar (data-rove) one steps with the arrow keys, and Tab enters it once; a season of the rail opens its episodes.
+// Along a toolbar (data-rove) one steps with the arrow keys, and Tab enters it once; all episodes open where one is, and a season of
+// the rail opens its own.
 const stops = (bar) => [...bar.querySelectorAll('a, button')];
 
 function settle() {
@@ -22,14 +23,25 @@ document.addEventListener('keydown', (event) => {
   settle();
 });
 
+const all = () => document.getElementById('rail-all');
+
+function show(group) {
+  const sheet = group.closest('.rail__sheet');
+  sheet.scrollTop = group.offsetTop - sheet.querySelector('.rail__pick').offsetHeight;
+}
+
+document.addEventListener('toggle', ({ target }) => {
+  const here = target === all() && target.open && target.querySelector('.rail__episode--here');
+  if (here && !here.form.contains(document.activeElement)) show(here.closest('section'));
+}, true);
+
 document.addEventListener('click', (event) => {
   const season = event.target.closest('[data-opens]');
   if (!season) return;
   event.preventDefault();
-  const menu = document.getElementById('rail-all');
   const episodes = document.querySelector(season.getAttribute('href'));
-  menu.open = true;
-  episodes.parentElement.parentElement.scrollTop = episodes.offsetTop;
+  all().open = true;
+  show(episodes);
   episodes.querySelector('[tabindex="0"]').focus({ preventScroll: true });
 });
 

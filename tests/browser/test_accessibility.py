@@ -11,8 +11,10 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import update
 
 from ranker.actions import decisions
+from ranker.actions.accounts.emails import change_email, recovery_link_for
 from ranker.actions.accounts.invites import make_invite
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import keep_file
@@ -20,7 +22,9 @@ from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
-from ranker.models import Passkey
+from ranker.mail import SmtpServer
+from ranker.models import Passkey, User
+from ranker.web.accounts import setup_link
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
@@ -31,6 +35,7 @@ Scheme = Literal["light", "dark"]
 A_DAY = dt.timedelta(days=1)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1440, "height": 1000}
+BETWEEN_AND_BEYOND: tuple[ViewportSize, ...] = ({"width": 768, "height": 1000}, {"width": 1920, "height": 1080})
 SCHEMES: tuple[Scheme, Scheme] = ("light", "dark")
 
 
@@ -189,6 +194,24 @@ def two_chosen(window: Window) -> None:
     window.page.get_by_role("button", name="Show what would change").click()
 
 
+def letters_can_be_sent(cast: Cast) -> None:
+    """A server is set; no page of these has one write to it."""
+    cast.app.config["SMTP"] = SmtpServer("smtp", "127.0.0.1", 9, None, None, "Ranker <ranker@example.org>")
+
+
+def links_in_letters(cast: Cast) -> None:
+    with cast.app.app_context():
+        cast.public["confirming"] = change_email(cast.users["bob"], "bob@example.org")
+        cast.public["recovering"] = recovery_link_for(cast.users["bob"])
+
+
+def nobody_has_the_desk(cast: Cast) -> None:
+    with cast.app.app_context():
+        with writing() as session:
+            session.execute(update(User).values(is_admin=False))
+        cast.public["beginning"] = setup_link("").rpartition("/")[2]
+
+
 def another_title(window: Window) -> None:
     window.page.get_by_label("Title").fill("Quite another scene")
     window.page.get_by_role("button", name="Save").click()
@@ -293,9 +316,14 @@ PLACES = {
     "register": Place("/register", "Make an account"),
     "register, codes": Place("/register", "Keep these codes", there=registers),
     "log in, progress found": Place(SERIES, "Was that you?", there=logs_in_where_somebody_declared),
+    "recover by mail": Place("/recover/mail", "We send a link", None, letters_can_be_sent),
+    "recover, the link": Place("/recover/link/{recovering}", "A new password", None, links_in_letters),
+    "the first admin": Place("/setup/{beginning}", "Welcome to your Ranker", None, nobody_has_the_desk),
     "recover": Place("/recover", "A new password"),
     "account": Place("/account", "Your account", "bob", two_passkeys),
     "account, is it you": Place("/account/password", "Is it you, bob?", "bob", two_passkeys),
+    "account, e-mail": Place("/account/email", "It can bring back", "bob", letters_can_be_sent, says_who),
+    "account, the address is mine": Place("/confirm/{confirming}", "Is this your address?", None, links_in_letters),
     "account, name": Place("/account/name", "Your name", "bob"),
     "account, password": Place("/account/password", "You stay logged in here", "bob", there=says_who),
     "account, codes": Place("/account/codes", "Make new codes", "bob", there=says_who),
@@ -308,6 +336,7 @@ PLACES = {
     "desk, the moments": Place(f"/admin/series/{SLUG}/moments", "SecretTitle1", "dana", votes),
     "desk, what would change": Place(f"/admin/series/{SLUG}/moments", "What would change", "dana", votes, two_chosen),
     "desk, a moment": Place("/admin/moments/{moment1}", "Save", "dana"),
+    "desk, a new moment": Place(f"/admin/series/{SLUG}/moments/new", "Save", "dana"),
     "desk, another meaning": Place("/admin/moments/{moment1}", "lists hold this", "dana", votes, another_title),
     "desk, a duplicate": Place("/admin/moments/{moment1}/merge", "It is the same as", "dana", votes),
     "desk, a picture": Place("/admin/moments/{moment1}/picture", "Add a picture", "dana"),
@@ -319,6 +348,22 @@ PLACES = {
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
+
+
+# Addresses that are no pages, and pages that one gets to from another place.
+NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
+NO_PAGES |= {"accounts.export", "admin.export", "series.standings"}
+ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
+
+
+def test_every_page_there_is_has_its_place_here(cast: Cast) -> None:
+    addresses = cast.app.url_map.bind("")
+    some = dict.fromkeys((*map(key, range(1, 10)), "recovering", "confirming", "beginning"), "0")
+    paths = (place.path.format(**some).partition("?")[0] for place in PLACES.values())
+    visited = {addresses.match(path)[0] for path in paths if path != "/series/none"}
+    there_are = {rule.endpoint for rule in cast.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert there_are - NO_PAGES - visited == set(ON_THE_WAY), "Add the new page to PLACES."
+    assert set(ON_THE_WAY.values()) <= set(PLACES)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -345,6 +390,9 @@ def barriers(page: Page) -> list[str]:
         found += [
             f"{size['width']} {scheme}: {wrong}" for script in (BARRIERS, STRETCHES) for wrong in page.evaluate(script)
         ]
+    for size in BETWEEN_AND_BEYOND:
+        page.set_viewport_size(size)
+        found += [f"{size['width']}: {wrong}" for wrong in page.evaluate(STRETCHES)]
     return found
 
 
@@ -384,7 +432,8 @@ def test_axe_and_the_ruler_find_what_is_wrong(open_window: Opener) -> None:
     )
     found = barriers(page)
     assert sum("image-alt" in wrong for wrong in found) == 4
-    assert [wrong[:20] for wrong in found if "sideways" in wrong] == ["360 light: scrolls s", "360 dark: scrolls si"]
+    where = [wrong.partition(": scrolls")[0] for wrong in found if "sideways" in wrong]
+    assert where == ["360 light", "360 dark", "768"]
 
 
 def test_axe_finds_what_is_wrong_at_one_size_in_one_scheme_alone(open_window: Opener) -> None:

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from tests.browser.conftest import Opener
-from tests.browser.window import LIST, SERIES, Window
-from tests.cast import SLUG, Cast
+from tests.browser.window import LIST, SERIES, Window, middle
+from tests.cast import SLUG, Cast, key
 
 pytestmark = pytest.mark.browser
 
@@ -93,6 +94,50 @@ def make_lists_short(cast: Cast, size: int) -> None:
     with cast.app.app_context():
         edit_series(COMMAND_LINE, SLUG, SeriesFacts("The Lighthouse", None, None, size))
 
+
+def test_the_pool_scrolls_beside_the_list_and_its_last_moment_is_dragged_to_the_top(
+    my_list: Callable[..., Window], cast: Cast
+) -> None:
+    with cast.app.app_context():
+        for number in range(10, 40):
+            cast.public[key(number)] = add_moment(COMMAND_LINE, SLUG, MomentText(f"SecretTitle{number}", "", None, 6))
+    window = my_list(1, 2, viewport={"width": 1200, "height": 800})
+    window.page.locator("#list-name").evaluate("heading => heading.scrollIntoView()")
+    window.page.mouse.move(*middle(window.row(3)))
+    window.page.mouse.wheel(0, 5000)
+    for shown in (window.row(39), window.place(1)):
+        expect(shown).to_be_in_viewport(ratio=1)
+    with window.saving():
+        window.drag(window.handle(39), window.place(1), at=0.2)
+    window.expect_saved("ada", 39, 1, 2)
+    scrolled = window.page.locator("#pool").evaluate("pool => pool.scrollTop")
+    assert scrolled > 500
+    with window.saving():
+        window.button("add", 38).click()
+    window.expect_saved("ada", 39, 1, 2, 38)
+    expect(window.row(37)).to_be_in_viewport()
+
+
+def test_rows_glide_to_their_places_and_stand_there_at_once_for_who_wants_no_motion(
+    open_window: Opener, cast: Cast
+) -> None:
+    cast.rank("ada", 1, 2, 3, 4)
+    for motion, gliding in (("no-preference", {1, 2, 3}), ("reduce", set())):
+        window = open_window("ada", reduced_motion=motion)
+        page = window.visit(LIST)
+        page.evaluate("() => addEventListener('htmx:after:swap', () => { window.moving = (" + MOVING + ")(); })")
+        with window.saving():
+            window.press("top", 3)
+        assert set(page.evaluate("window.moving")) == {f"entry-{window.token(number)}" for number in gliding}
+        with window.saving():
+            page.locator("#undo").click()
+        window.expect_saved("ada", 1, 2, 3, 4)
+        page.wait_for_function(f"() => !({MOVING})().length")
+
+
+# The rows that are not where they will be.
+MOVING = """() => [...document.querySelectorAll('[data-entry]')]
+    .filter((row) => row.getAnimations().length).map(({id}) => id)"""
 
 MOVES = (
     ("add", 9, (1, 2, 3, 4, 9), "SecretTitle9, now 5 of 5."),

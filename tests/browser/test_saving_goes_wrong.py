@@ -57,6 +57,32 @@ def test_a_stale_drag_on_another_device_gets_the_newest_list_too(open_window: Op
     expect(window.page.locator("#pool .entry__title").last).to_have_text("SecretTitle9")
 
 
+def test_two_devices_take_turns_and_a_move_that_came_too_late_is_made_by_one_press(
+    open_window: Opener, cast: Cast
+) -> None:
+    cast.rank("ada", 1, 2, 3)
+    desk, phone = open_window("ada"), open_window("ada", viewport={"width": 360, "height": 740})
+    desk.visit(LIST)
+    phone.visit(LIST)
+    with desk.saving():
+        desk.press("add", 7)
+    phone.expects("status of 409")
+    with phone.saving(409):
+        phone.press("up", 3)
+    expect(phone.page.locator("#problem [role=alert]")).to_have_text(STALE)
+    phone.expect_saved("ada", 1, 2, 3, 7)
+    with phone.saving():
+        phone.page.get_by_role("button", name="Move up SecretTitle3").click()
+    phone.expect_saved("ada", 1, 3, 2, 7)
+    desk.expects("status of 409")
+    with desk.saving(409):
+        desk.page.keyboard.press("Control+z")
+    desk.expect_saved("ada", 1, 3, 2, 7)
+    with desk.saving():
+        desk.page.keyboard.press("Control+z")
+    desk.expect_saved("ada", 1, 2, 3, 7)
+
+
 def expect_put_back(window: Window, page: Page, words: str = UNREACHED) -> None:
     window.expect_list(1, 2, 3)
     expect(page.get_by_role("alert").filter(visible=True)).to_have_text(words, use_inner_text=True)

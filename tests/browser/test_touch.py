@@ -40,6 +40,73 @@ def test_a_finger_drags_from_the_pool_into_the_list(phone: Window) -> None:
     phone.expect_saved("ada", 1, 6, 2, 3, 4, 5)
 
 
+def test_a_finger_drags_out_of_the_list_into_the_pool(phone: Window) -> None:
+    phone.page.set_viewport_size({"width": 360, "height": 1900})
+    with phone.saving():
+        phone.swipe(middle(phone.handle(2)), middle(phone.row(7)))
+    phone.expect_saved("ada", 1, 3, 4, 5)
+
+
+@pytest.mark.parametrize(("number", "edge", "order"), [(1, 650, (2, 3, 4, 5, 1)), (5, 130, (5, 1, 2, 3, 4))])
+def test_a_finger_that_holds_a_row_at_the_edge_scrolls_to_the_end(
+    phone: Window, number: int, edge: int, order: tuple[int, ...]
+) -> None:
+    """The other end of the list is out of sight: it comes under the finger, and the row is dropped there."""
+    other = order[-2] if number == 1 else order[1]
+    phone.row(number).evaluate("row => row.scrollIntoView({block: 'center'})")
+    expect(phone.row(other)).not_to_be_in_viewport(ratio=1)
+    x, _ = middle(phone.handle(number))
+    with phone.holding(phone.handle(number), (x, edge)) as finger:
+        phone.page.wait_for_function(
+            "([id, down]) => { const box = document.getElementById(id).getBoundingClientRect();"
+            "return down ? box.bottom < innerHeight - 170 : box.top > 90; }",
+            arg=[f"entry-{phone.token(other)}", number == 1],
+        )
+        finger(middle(phone.row(other), 0.9 if number == 1 else 0.1))
+    phone.expect_saved("ada", *order)
+
+
+def test_whoever_adds_one_after_the_other_stays_where_they_choose(phone: Window) -> None:
+    # As in a browser that does not keep by itself what is shown in its place.
+    phone.page.evaluate("document.documentElement.style.overflowAnchor = 'none'")
+    phone.page.get_by_role("link", name="Show the pool").tap()
+    for number, place in ((7, 6), (6, 7), (9, 8)):
+        phone.row(number).evaluate("row => row.scrollIntoView({block: 'center'})")
+        before = phone.page.locator("#pool-name").bounding_box()
+        with phone.saving():
+            phone.button("add", number).tap()
+        expect(phone.page.locator(".desk__said")).to_have_text(f"SecretTitle{number}, now {place} of {place}.")
+        expect(phone.page.locator(".desk__said")).to_be_in_viewport(ratio=1)
+        after = phone.page.locator("#pool-name").bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(after["y"] - before["y"]) < 1
+    phone.expect_saved("ada", 1, 2, 3, 4, 5, 7, 6, 9)
+
+
+def test_a_row_taken_out_does_not_take_the_page_along(phone: Window) -> None:
+    phone.row(2).evaluate("row => row.scrollIntoView({block: 'center'})")
+    phone.page.locator(f"#more-{phone.token(2)}").tap()
+    expect(phone.button("remove", 2)).to_be_in_viewport(ratio=1)
+    scrolled = phone.page.evaluate("scrollY")
+    with phone.saving():
+        phone.button("remove", 2).tap()
+    phone.expect_saved("ada", 1, 3, 4, 5)
+    assert abs(phone.page.evaluate("scrollY") - scrolled) < 1
+
+
+def test_a_menu_at_the_foot_of_the_window_comes_into_view(phone: Window) -> None:
+    more = phone.page.locator(f"#more-{phone.token(3)}")
+    more.evaluate("more => scrollBy(0, more.getBoundingClientRect().bottom - innerHeight + 70)")
+    more.tap()
+    expect(phone.button("place", 3)).to_be_in_viewport(ratio=1)
+    bar = phone.page.locator(".desk__bar").bounding_box()
+    last = phone.button("place", 3).bounding_box()
+    assert bar is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= bar["y"]
+
+
 def test_a_finger_beside_the_handle_scrolls_the_page_and_moves_nothing(phone: Window) -> None:
     title = phone.row(3).locator(".entry__title")
     title.scroll_into_view_if_needed()
@@ -56,6 +123,30 @@ def test_that_nothing_was_saved_is_told_where_one_is_looking(phone: Window) -> N
     phone.context.set_offline(True)
     phone.button("add", 9).tap()
     expect(phone.page.get_by_role("alert").filter(visible=True)).to_be_in_viewport()
+
+
+def test_that_the_list_was_changed_elsewhere_is_told_where_one_is_looking(phone: Window, cast: Cast) -> None:
+    phone.expects("status of 409")
+    phone.row(9).evaluate("row => row.scrollIntoView({block: 'center'})")
+    cast.rank("ada", 5, 4)
+    with phone.saving(409):
+        phone.button("add", 9).tap()
+    expect(phone.page.locator("#problem [role=alert]")).to_be_in_viewport(ratio=1)
+    with phone.saving():
+        phone.page.locator("#again-press").tap()
+    phone.expect_saved("ada", 5, 4, 9)
+
+
+def test_a_message_is_put_away_by_one_tap(phone: Window, cast: Cast) -> None:
+    phone.expects("status of 409")
+    cast.rank("ada", 5, 4)
+    with phone.saving(409):
+        phone.button("up", 2).tap()
+    phone.page.locator("#problem").get_by_role("button", name="Close this message").tap()
+    expect(phone.page.locator("#problem")).to_be_hidden()
+    with phone.saving():
+        phone.button("up", 4).tap()
+    phone.expect_saved("ada", 4, 5)
 
 
 def test_a_tap_presses_the_buttons_too(phone: Window) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from ranker.actions.unlocked import greet
 from tests.browser.conftest import Opener
 from tests.browser.site import Site
+from tests.browser.test_saving_goes_wrong import end_sessions
 from tests.browser.window import LIST, SERIES
 from tests.cast import PASSWORD, Cast
 
@@ -63,6 +65,71 @@ def test_with_scripting_off_the_view_switches_and_stays(open_window: Opener, cas
     expect(page.locator("#standings > li")).to_have_count(6)
     page.get_by_role("link", name="Classic").click()
     expect(page.locator("#standings > li")).to_have_count(6)
+
+
+def test_with_scripting_off_one_finds_and_sorts_moments(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 5)
+    page = open_window("ada", java_script_enabled=False).visit(LIST)
+    page.get_by_label("Find a moment").fill("TITLE7")
+    page.get_by_label("Find a moment").press("Enter")
+    expect(page.locator("#pool .entry:visible .entry__title")).to_have_text(["SecretTitle7"])
+    expect(page.locator("#find-found")).to_have_text("1 of 9 match")
+    page.get_by_label("Find a moment").fill("s2·e1")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("#pool .entry:visible .entry__title")).to_have_text(["SecretTitle7", "SecretTitle8"])
+    page.get_by_label("Find a moment").fill("")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Newest").click()
+    expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle9")
+
+
+def test_with_scripting_off_one_takes_back_and_does_again_and_writes_a_note(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada", java_script_enabled=False)
+    page = window.visit(LIST)
+    window.press("up", 2)
+    window.expect_saved("ada", 2, 1)
+    page.get_by_role("button", name="Undo").click()
+    window.expect_saved("ada", 1, 2)
+    page.get_by_role("button", name="Redo").click()
+    window.expect_saved("ada", 2, 1)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    page.locator(f"#note-text-{window.token(1)}").fill("Because of the light")
+    page.locator(f"#note-save-{window.token(1)}").click()
+    expect(window.row(1)).to_contain_text("Because of the light")
+
+
+def test_with_scripting_off_new_moments_are_shown_one_at_a_time_or_all_at_once(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        greet(cast.gate("bob"))
+    window = open_window("bob", java_script_enabled=False)
+    page = window.visit(LIST)
+    page.locator("#rail-forward").click()
+    expect(page.locator("#unlocked")).to_contain_text("You unlocked 2 moments")
+    page.get_by_role("switch", name="Show new moments one at a time").click()
+    page.locator("#reveal-show").click()
+    page.locator("#reveal-add").click()
+    window.expect_saved("bob", 7)
+    page.get_by_role("switch", name="Show new moments one at a time").click()
+    page.locator("#greet-all").click()
+    expect(page.locator("#unlocked")).to_have_count(0)
+    expect(page.locator("#pool")).to_contain_text("SecretTitle8")
+
+
+def test_with_scripting_off_whoever_is_logged_out_meanwhile_logs_in_and_is_back_at_the_list(
+    open_window: Opener, cast: Cast, site: Site
+) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada", java_script_enabled=False)
+    page = window.visit(LIST)
+    end_sessions(cast, "ada")
+    window.press("up", 2)
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(site.url + LIST)
+    window.expect_saved("ada", 1, 2)
 
 
 def test_with_scripting_off_a_stale_page_gets_the_newest_list_and_a_sentence(open_window: Opener, cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -174,6 +174,22 @@ class Window:
         mouse.move(x, y + 1)
         self.page.wait_for_timeout(A_LOOK)
         mouse.up()
+
+    @contextmanager
+    def holding(self, handle: Locator, at: tuple[float, float]) -> Iterator[Callable[[tuple[float, float]], None]]:
+        """A finger that picks a row up and rests `at` a point; inside it can move on, at the end it lets go."""
+        screen = self.context.new_cdp_session(self.page)
+
+        def move(point: tuple[float, float]) -> None:
+            for near in (2, 1, 0):  # what is dragged follows moves, so the last of them are made on the spot
+                touch(screen, "touchMove", (point[0], point[1] - near))
+                self.page.wait_for_timeout(A_LOOK)
+
+        touch(screen, "touchStart", middle(handle))
+        self.page.wait_for_timeout(A_LOOK)
+        move(at)
+        yield move
+        touch(screen, "touchEnd")
 
     def swipe(self, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
         """With one finger, as the browser gets it from a touch screen."""

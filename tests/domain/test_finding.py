@@ -1,9 +1,9 @@
-"""Looking for rows of a ranking: by words in titles, and by season."""
+"""Looking for rows of a ranking and of a pool: by words, and by season."""
 
 from __future__ import annotations
 
 from ranker.domain.clearance import EpisodeCode
-from ranker.domain.finding import outside, plain, seasons_of
+from ranker.domain.finding import outside, plain, seasons_of, unnamed
 from ranker.domain.values import LockedMoment, Moment, Standing, VisibleMoment
 
 
@@ -40,6 +40,14 @@ def test_a_locked_row_is_never_found_by_words_not_even_by_those_of_its_teaser() 
 def test_a_locked_row_follows_the_season() -> None:
     assert outside(ROWS, "", 2) == {0}
     assert outside(ROWS, "roof", 1) == {0, 1, 2}
+
+
+def test_in_a_pool_the_code_of_an_episode_finds_its_moments_too() -> None:
+    pool = [visible("The Café Scene", 1), visible("A scene on the roof", 2)]
+    assert unnamed(pool, "") == frozenset()
+    assert unnamed(pool, "cafe scene") == {1}
+    assert unnamed(pool, "scene s2") == {0}
+    assert unnamed(pool, "zebra") == {0, 1}
 
 
 def test_only_seasons_that_have_rows_are_offered() -> None:

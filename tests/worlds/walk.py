@@ -124,6 +124,9 @@ class Walk:
                 path = f"/series/{series.slug}?{query}"
                 self.glance(path, path)
                 self.followed.add(path)
+            for words in ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in"):
+                path = f"/series/{series.slug}/list?q={words}"
+                self.glance(path, path)
             for step, path in (*self.stories(series), *self.closer_looks(series), *self.public_lists(series)):
                 self.glance(step, path)
             for path in self.api_queries(series):
