@@ -17,7 +17,7 @@ STEEPNESS = 4.0
 SOME_RANKS = (1, 5, 10, 20, 50, 100, 200, 500, 1_000)
 FEW_EPISODES = 16
 MOST_TICKS = 12
-ROOM = 3  # ranks that even the flattest path has the height of
+ROOM = 3  # ranks that a path has the height of, unless it is always the first
 
 Point: TypeAlias = tuple[float, float]
 
@@ -63,7 +63,7 @@ def chart_alone(paths: Paths, path: Path) -> Chart:
     """The chart of one path that has a rank now, without a label; only rank 1 and its worst are named."""
     across = _places_of(len(paths.episodes), SIDE)
     worst = max(rank for rank in path.ranks if rank)
-    down = Depth(worst, max(worst, ROOM))
+    down = Depth(worst, max(worst, ROOM) if worst > 1 else 1)
     return _chart(paths, [_line(path, across, down)], [(rank, down.of(rank)) for rank in sorted({1, worst})], across)
 
 

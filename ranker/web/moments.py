@@ -18,7 +18,7 @@ from ranker.gate.reception import Reception
 from ranker.kept import Kept
 from ranker.web.bump import chart_alone
 from ranker.web.lens import Lens, asked_lens, looking_gate
-from ranker.web.pages import MEBIBYTE, rendered_for_all, rendered_ranking
+from ranker.web.pages import MEBIBYTE, kept_ranking, rendered_for_all
 from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to
 
@@ -51,7 +51,7 @@ def show(slug: str, public_id: str) -> Response | str | tuple[str, int]:
         rail=gate.rail,
         lens=lens,
         moment=moment,
-        standing=rendered_ranking(looked_from, Method.FAIR).ranking.standing_of(public_id),
+        standing=kept_ranking(looked_from, Method.FAIR).standing_of(public_id),
         counted=counted,
         notes=reception.notes(whole_number(request.args.get("page")) or 1),
         in_list=gate.own_list.place_of(public_id),

@@ -27,6 +27,7 @@ from ranker.web.viewers import viewer
 MEBIBYTE = 1024 * 1024
 RANKINGS_ROOM = 24 * MEBIBYTE
 RAILS_ROOM = 8 * MEBIBYTE
+RANKINGS_KEPT = 32  # not rendered; those that are rendered hold the same values
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,18 @@ class RenderedRankings:
     """Rankings with their rendered rows, kept under all that they depend on: see `Gate.ranking_key`."""
 
     def __init__(self) -> None:
-        self._kept: Kept[RenderedRanking] = Kept(RANKINGS_ROOM, lambda rendered: getsizeof(rendered.rows))
+        self._rendered: Kept[RenderedRanking] = Kept(RANKINGS_ROOM, lambda rendered: getsizeof(rendered.rows))
+        self._rankings: Kept[Ranking] = Kept(RANKINGS_KEPT)
 
     def of(self, gate: Gate, method: Method) -> RenderedRanking:
-        return self._kept.of(gate.ranking_key(method), lambda: self._render(gate, method))
+        return self._rendered.of(gate.ranking_key(method), lambda: self._render(gate, method))
+
+    def ranking(self, gate: Gate, method: Method) -> Ranking:
+        """For those who show no rows: to render them takes three times as long as to rank."""
+        return self._rankings.of(gate.ranking_key(method), lambda: gate.ranking(method))
 
     def _render(self, gate: Gate, method: Method) -> RenderedRanking:
-        ranking = gate.ranking(method)
+        ranking = self.ranking(gate, method)
         rows = rendered_rows(ranking)
         validator = hashlib.blake2b(rows.encode(), digest_size=12).hexdigest()
         return RenderedRanking(ranking, seasons_of(ranking.standings), rows, validator)
@@ -96,6 +102,11 @@ def nonce() -> str:
 def rendered_ranking(gate: Gate, method: Method) -> RenderedRanking:
     rankings: RenderedRankings = current_app.extensions["rendered_rankings"]
     return rankings.of(gate, method)
+
+
+def kept_ranking(gate: Gate, method: Method) -> Ranking:
+    rankings: RenderedRankings = current_app.extensions["rendered_rankings"]
+    return rankings.ranking(gate, method)
 
 
 def rendered_rows(ranking: Ranking, hidden: Collection[int] = ()) -> Markup:
