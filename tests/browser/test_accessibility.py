@@ -137,6 +137,11 @@ def says_who(window: Window) -> None:
     window.page.get_by_role("button", name="Go on").click()
 
 
+def makes_a_token(window: Window) -> None:
+    says_who(window)
+    window.page.get_by_role("button", name="Make a token").click()
+
+
 def logs_in_where_somebody_declared(window: Window) -> None:
     window.pick_episode(4)
     window.page.locator("#jump-yes").click()
@@ -327,6 +332,8 @@ PLACES = {
     "account, name": Place("/account/name", "Your name", "bob"),
     "account, password": Place("/account/password", "You stay logged in here", "bob", there=says_who),
     "account, codes": Place("/account/codes", "Make new codes", "bob", there=says_who),
+    "account, tokens": Place("/account/tokens", "Your new token", "bob", there=makes_a_token),
+    "the API": Place("/api/v1/", "What to ask for", "bob"),
     "account, passkeys": Place("/account/passkeys", "My phone", "bob", two_passkeys, says_who),
     "account, sessions": Place("/account/sessions", "Log out everywhere", "bob", there=says_who),
     "account, delete": Place("/account/delete", "Delete your account?", "bob", there=says_who),
@@ -352,7 +359,7 @@ PLACES = {
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
-NO_PAGES |= {"accounts.export", "admin.export", "series.standings"}
+NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
 ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
 
 
@@ -362,6 +369,7 @@ def test_every_page_there_is_has_its_place_here(cast: Cast) -> None:
     paths = (place.path.format(**some).partition("?")[0] for place in PLACES.values())
     visited = {addresses.match(path)[0] for path in paths if path != "/series/none"}
     there_are = {rule.endpoint for rule in cast.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    there_are = {endpoint for endpoint in there_are if not endpoint.startswith("api.")}
     assert there_are - NO_PAGES - visited == set(ON_THE_WAY), "Add the new page to PLACES."
     assert set(ON_THE_WAY.values()) <= set(PLACES)
 
