@@ -21,6 +21,7 @@ MEBIBYTE = 1024 * 1024
 OWASP_ARGON2ID = (2, 19 * 1024)
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 LONGEST = 365 * UNITS["day"]
 
 
@@ -48,6 +49,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_IDLE": limit(environ, "RANKER_SESSION_IDLE", "1 day"),
         "STAY_IDLE": limit(environ, "RANKER_STAY_IDLE", "30 days"),
         "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
+        "EMBED": embedders(environ),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
         "COUNTING_RULES": counting_rules(environ),
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
@@ -129,6 +131,19 @@ def public_url(environ: Mapping[str, str]) -> str | None:
     if given and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", given):
         raise BadSetting(f"RANKER_PUBLIC_URL must be like https://ranker.example.org, not {given!r}")
     return given or None
+
+
+def embedders(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The sites that may show our embeds in a frame, as `frame-ancestors` names them; none: there are no embeds."""
+    given = words(environ.get("RANKER_EMBED", "off"))
+    if given in ([], ["off"]):
+        return ()
+    if given == ["any"]:
+        return ("*",)
+    for origin in given:
+        if not ORIGIN.fullmatch(origin):
+            raise BadSetting(f"RANKER_EMBED must be off, any, or origins like https://blog.example.org, not {origin!r}")
+    return tuple(given)
 
 
 def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:

@@ -12,10 +12,12 @@ from ranker.web import (
     admin,
     api,
     assets,
+    cards,
     cookies,
     counting,
     crowd,
     duels,
+    embeds,
     errors,
     fans,
     health,
@@ -35,6 +37,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
+    *(cards, embeds),
     *(accounts, admin, health),
 )
 

@@ -20,7 +20,7 @@ from ranker.gate import Gate
 from ranker.kept import Kept
 from ranker.web import assets
 from ranker.web.marks import mark
-from ranker.web.requests import from_htmx
+from ranker.web.requests import from_htmx, site_root
 from ranker.web.times import instant, length, short_instant
 from ranker.web.viewers import viewer
 
@@ -85,6 +85,8 @@ def shell() -> dict[str, Any]:
         "nonce": nonce(),
         "scripts": {"htmx": assets.HTMX, "sortable": assets.SORTABLE},
         "stylesheet": assets.stylesheet_address(),
+        "root": site_root(),
+        "embeds": bool(current_app.config["EMBED"]),
         "demo": current_app.config["DEMO"],
         "signup": current_app.config["SIGNUP"],
         "has_mail": current_app.config["SMTP"] is not None,

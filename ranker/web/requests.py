@@ -34,6 +34,11 @@ def from_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def site_root() -> str:
+    """Where this site is, for addresses that leave it; without a slash at the end."""
+    return current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+
+
 def whole_number(text: str | None) -> int | None:
     """A whole number of at most nine digits, or None."""
     return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from ranker.web.assets import CDN
 from ranker.web.pages import nonce
 
 PUBLIC_ENDPOINTS = {"static", "stylesheet", "assets"}
+FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show"}
 
 
 def attach(app: Flask) -> None:
@@ -16,21 +17,42 @@ def attach(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = "; ".join(policy())
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    add_policy(response)
+    add_caching(response)
+    return response
+
+
+def add_policy(response: Response) -> None:
+    """What the response may load and who may frame it: nobody, but for an embed."""
+    if request.endpoint == "embeds.show" and response.status_code == 200:
+        response.headers["Content-Security-Policy"] = "; ".join(policy_of_embeds())
+        return
+    response.headers["Content-Security-Policy"] = "; ".join(policy())
+    response.headers["X-Frame-Options"] = "DENY"
+
+
+def add_caching(response: Response) -> None:
+    """Nobody keeps anything, but for what is the same for everybody."""
+    headers = response.headers
+    if is_for_everybody(response):
+        return  # it says itself for how long
     if request.endpoint in PUBLIC_ENDPOINTS and response.status_code == 200:
         if "v" in request.args:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         headers["Cache-Control"] = "no-store"
         headers["Vary"] = "Cookie, HX-Request"
-    return response
+
+
+def is_for_everybody(response: Response) -> bool:
+    """Whether it was made without a look at who asks, so that it may neither depend on a cookie nor set one."""
+    return request.endpoint in FOR_EVERYBODY and response.status_code in (200, 304)
 
 
 def policy() -> list[str]:
@@ -44,4 +66,16 @@ def policy() -> list[str]:
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+    ]
+
+
+def policy_of_embeds() -> list[str]:
+    return [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        f"frame-ancestors {' '.join(current_app.config['EMBED'])}",
     ]

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
+from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.gate import Gate
 from ranker.gate.public_lists import own_cap, own_list_shown
 from ranker.web.accounts import ask_to_log_in
-from ranker.web.requests import whole_number
+from ranker.web.cards import asked_look
+from ranker.web.drawing.layouts import whole_list
+from ranker.web.drawing.png import png_of
+from ranker.web.drawing.svg import svg_of
+from ranker.web.drawing.values import Picture
+from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to, viewer
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
 
 
 @blueprint.before_request
-def fans_only() -> Response | None:
+def fans_only() -> AnyResponse | None:
     if request.method == "POST" and not viewer().is_fan:
         assert request.view_args is not None
         return ask_to_log_in(address(request.view_args["slug"]))
@@ -34,8 +40,18 @@ def show(slug: str) -> str:
     return page(gate, whole_number(request.args.get("cap")))
 
 
+@blueprint.get("/picture.png")
+def as_png(slug: str) -> Response:
+    return to_take_along(slug, png_of(own_picture(slug)), "png", "image/png")
+
+
+@blueprint.get("/picture.svg")
+def as_svg(slug: str) -> Response:
+    return to_take_along(slug, svg_of(own_picture(slug)), "svg", "image/svg+xml")
+
+
 @blueprint.post("")
-def share(slug: str) -> Response:
+def share(slug: str) -> AnyResponse:
     gate = gate_to(slug)
     cap = whole_number(request.form.get("cap"))
     try:
@@ -47,10 +63,24 @@ def share(slug: str) -> Response:
 
 
 @blueprint.post("/stop")
-def stop(slug: str) -> Response:
+def stop(slug: str) -> AnyResponse:
     stop_sharing(gate_to(slug))
     flash("Your list is shared no more. Its link leads nowhere now.", "good")
     return redirect(address(slug), 303)
+
+
+def own_picture(slug: str) -> Picture:
+    """The fan's list up to the `cap` of the address, without which it tells nothing. It is drawn, and kept nowhere."""
+    gate = gate_to(slug)
+    if not gate.viewer.is_fan:
+        abort(404)
+    cap = whole_number(request.args.get("cap")) or NOTHING_WATCHED
+    return whole_list(own_list_shown(gate, cap), asked_look())
+
+
+def to_take_along(slug: str, content: str | bytes, ending: str, kind: str) -> Response:
+    attached = {"Content-Disposition": f'attachment; filename="{slug}-my-list.{ending}"'}
+    return Response(content, mimetype=kind, headers=attached)
 
 
 def page(gate: Gate, tried: int | None) -> str:
@@ -69,8 +99,7 @@ def page(gate: Gate, tried: int | None) -> str:
 
 def link_to(gate: Gate) -> str:
     """The whole address of the fan's public list, as it can be sent to somebody."""
-    root = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
-    return f"{root}/fans/{quote(gate.viewer.name or '')}/{gate.series.slug}"
+    return f"{site_root()}/fans/{quote(gate.viewer.name or '')}/{gate.series.slug}"
 
 
 def address(slug: str) -> str:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from ranker.actions.accounts.sessions import OpenSession, session_of
 from ranker.actions.upkeep import Upkeep
-from ranker.domain.clearance import View
+from ranker.domain.clearance import NOTHING_WATCHED, View
 from ranker.extensions import db, login_manager
 from ranker.gate import Gate, NotHere, Viewer, open_gate
 from ranker.models import User
@@ -75,6 +75,18 @@ def gate_to(slug: str) -> Gate:
     """The gate to a series for this request's viewer, or 404."""
     try:
         return open_gate(viewer(), slug, tallies())
+    except NotHere:
+        abort(404)
+
+
+def strangers_gate_to(slug: str, seen: int = NOTHING_WATCHED) -> Gate:
+    """The gate for somebody nothing is known of, whoever asks: no session is read. 404 as above.
+
+    seen: up to where somebody else has said it may be told; then it is sealed there.
+    """
+    view = View.SEALED if seen else View.MASKED
+    try:
+        return open_gate(Viewer(view=view, declared={slug: seen}), slug, tallies())
     except NotHere:
         abort(404)
 
