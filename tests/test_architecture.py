@@ -94,6 +94,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.desk.pictures",
         "ranker.extensions",  # knows the tables' metadata only
         "ranker.gate",
+        "ranker.gate.discovery",
         "ranker.gate.movement",
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
@@ -127,6 +128,7 @@ def test_only_the_gate_and_the_desk_select_what_can_spoil() -> None:
     # What a moment was before an edit is written into the audit.
     assert readers == {
         "ranker.gate",
+        "ranker.gate.discovery",
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
         "ranker.gate.reception",

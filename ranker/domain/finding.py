@@ -26,9 +26,14 @@ def outside(standings: Sequence[Standing], words: str, season: int | None) -> fr
 
 def unnamed(moments: Sequence[VisibleMoment], words: str) -> frozenset[int]:
     """The indices of the moments that are not looked for by words in the title and the episode's code."""
-    wanted = plain(words).split()
-    texts = [plain(f"{moment.title} {moment.episode}") for moment in moments]
-    return frozenset(index for index, text in enumerate(texts) if not all(word in text for word in wanted))
+    texts = (f"{moment.title} {moment.episode}" for moment in moments)
+    return frozenset(index for index, text in enumerate(texts) if not has_words(text, words))
+
+
+def has_words(text: str, words: str) -> bool:
+    """Whether the text has all of these words; no words are in every text."""
+    known = plain(text)
+    return all(word in known for word in plain(words).split())
 
 
 def seasons_of(standings: Sequence[Standing]) -> tuple[int, ...]:

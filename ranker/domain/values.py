@@ -329,3 +329,28 @@ class ShelfRow:
     position: int
     here: EpisodeCode | None
     has_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """A series on the home page with what is new there for the viewer: the moments they unlocked last, newest first.
+
+    agreement: of their list with the others' order (Kendall's tau-b, −1 to 1); None where there is nothing to say.
+    """
+
+    shelf: ShelfRow
+    newest: tuple[VisibleMoment, ...]
+    agreement: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIn:
+    """What somebody looks for, as found in one series: the first of its visible moments, and how many there are.
+
+    named: whether the title of the series itself has the words.
+    """
+
+    series: SeriesCard
+    named: bool
+    moments: tuple[VisibleMoment, ...]
+    total: int

@@ -7,7 +7,7 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, TypeAlias
@@ -39,6 +39,7 @@ from ranker.models import PUBLISHED, Episode, Moment, Picture, Progress, SavedBa
 from ranker.tallies import Numbers, SeriesState, Tallies
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
+Stand: TypeAlias = tuple[SeriesState, Clearance]
 
 
 class NotHere(LookupError):
@@ -73,14 +74,22 @@ class Viewer:
 
 def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
     """Every series, by title, with where the viewer is in it."""
-    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
-    listed = _series_with_a_list(viewer)
-    found = db.session.execute(query, {"user_id": viewer.user_id})
-    rows = [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
-    codes = _codes_at({state.id: clearance.position for state, clearance in rows})
+    return shelf_of(every_stand(viewer), series_with_a_list(viewer))
+
+
+def shelf_of(stands: Sequence[Stand], listed: Collection[int]) -> tuple[ShelfRow, ...]:
+    """The rows of these series; `listed` are the ids of those the viewer has a list of."""
+    codes = _codes_at({state.id: clearance.position for state, clearance in stands})
     return tuple(
-        ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in rows
+        ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in stands
     )
+
+
+def every_stand(viewer: Viewer) -> list[Stand]:
+    """Every series, by title, with what the viewer may see of it."""
+    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
+    found = db.session.execute(query, {"user_id": viewer.user_id})
+    return [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
 
 
 def open_gate(viewer: Viewer, slug: str, tallies: Tallies) -> Gate:
@@ -233,7 +242,7 @@ class Gate:
         """The moment, or its lock when masked. Raises NotHere for an unknown id and, when sealed, for a locked one."""
         visible = db.session.execute(self._visible().where(Moment.public_id == public_id)).first()
         if visible is not None:
-            return _visible_moment(visible)
+            return visible_moment_of(visible)
         locked = db.session.execute(self._locked().where(Moment.public_id == public_id)).first()
         if locked is None or self.sealed:
             raise NotHere(public_id)
@@ -283,7 +292,7 @@ class Gate:
 
     def visible_moments(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment]:
         """Every published moment this viewer has reached (that meets the conditions), by internal id."""
-        return {row.id: _visible_moment(row) for row in db.session.execute(self._visible().where(*only))}
+        return {row.id: visible_moment_of(row) for row in db.session.execute(self._visible().where(*only))}
 
     def _visible(self) -> Query:
         return self._published(*of_visible()).where(Episode.position <= self.clearance.position)
@@ -352,9 +361,13 @@ def _any_published() -> Query:
     )
 
 
-def _series_with_a_list(viewer: Viewer) -> set[int]:
-    query = select(SavedBallot.series_id).where(SavedBallot.user_id == viewer.user_id, SavedBallot.counting)
-    return set(db.session.scalars(query))
+def series_with_a_list(viewer: Viewer) -> dict[int, int]:
+    """The version of the fan's list in each series where they have one, by series id. It stays on the server."""
+    if not viewer.is_fan:
+        return {}
+    query = select(SavedBallot.series_id, SavedBallot.version)
+    rows = db.session.execute(query.where(SavedBallot.user_id == viewer.user_id, SavedBallot.counting))
+    return {row.series_id: row.version for row in rows}
 
 
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
@@ -387,7 +400,7 @@ def of_visible() -> tuple[Any, ...]:
     return Moment.public_id, Moment.title, Moment.description, picture.label("picture")
 
 
-def _visible_moment(row: Row[Any]) -> VisibleMoment:
+def visible_moment_of(row: Row[Any]) -> VisibleMoment:
     return VisibleMoment(row.public_id, row.title, row.description, code_of(row), row.picture)
 
 

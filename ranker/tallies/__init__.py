@@ -28,15 +28,17 @@ __all__ = ["Numbers", "RankTable", "SeriesState", "Tallies"]
 
 KEPT = 64
 KEPT_RAILS = 512
+KEPT_AGREEMENTS = 8_192
 
 Kind = TypeVar("Kind", bound=Counters)
 
 
 class Tallies:
-    """The counters of the series this process has been asked about lately, and the rails of their viewers."""
+    """The counters of the series this process has been asked about lately, and what it worked out for their viewers."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self.rails: Kept[Rail] = Kept(KEPT_RAILS)
+        self.agreements: Kept[float | None] = Kept(KEPT_AGREEMENTS)
         self._kept = kept
         self._followed: OrderedDict[tuple[type[Counters], int], Followed[Any]] = OrderedDict()
         self._lock = threading.Lock()

@@ -15,6 +15,7 @@ from ranker.web import (
     cookies,
     counting,
     crowd,
+    discovery,
     duels,
     errors,
     fans,
@@ -34,7 +35,7 @@ from ranker.web import (
 )
 
 AREAS = (
-    *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
+    *(home, discovery, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
     *(accounts, admin, health),
 )
 

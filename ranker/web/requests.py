@@ -83,6 +83,11 @@ def is_page(path: str) -> bool:
     return True
 
 
+def site_root() -> str:
+    """The address of this site as people use it, without a slash at the end: what a whole address begins with."""
+    return current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+
+
 def words_to_numbers(text: str) -> list[int]:
     """The whole numbers in a text like "10, 10, 8"; none at all if anything else is in it."""
     numbers = [whole_number(word) for word in text.replace(",", " ").split()]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
 from ranker.gate import Gate
 from ranker.gate.public_lists import own_cap, own_list_shown
 from ranker.web.accounts import ask_to_log_in
-from ranker.web.requests import whole_number
+from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to, viewer
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
@@ -69,8 +69,7 @@ def page(gate: Gate, tried: int | None) -> str:
 
 def link_to(gate: Gate) -> str:
     """The whole address of the fan's public list, as it can be sent to somebody."""
-    root = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
-    return f"{root}/fans/{quote(gate.viewer.name or '')}/{gate.series.slug}"
+    return f"{site_root()}/fans/{quote(gate.viewer.name or '')}/{gate.series.slug}"
 
 
 def address(slug: str) -> str:

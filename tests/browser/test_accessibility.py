@@ -255,6 +255,11 @@ def a_file_waits(cast: Cast) -> None:
 PLACES = {
     "home of a visitor": Place("/", "Say how far you are."),
     "home of a fan": Place("/", "Seen up to S1·E4", "bob"),
+    "home of a fan with a list": Place("/", "Agreement", "bob", votes),
+    "search": Place("/search", "what lies ahead is not looked at"),
+    "search, found": Place("/search?q=secret", "SecretTitle6", "bob"),
+    "search, nothing found": Place("/search?q=zebra", "Nothing found for", "bob"),
+    "keys": Place("/keys", "Takes back the last change"),
     "series, masked": Place(SERIES, "Unlocks after", "bob", votes),
     "series, sealed": Place(SERIES, "Sealed:", "bob", votes, sealed),
     "series, classic": Place(f"{SERIES}?method=classic", "points", "bob", votes),
@@ -359,6 +364,7 @@ PLACES = {
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
+NO_PAGES |= {"discovery.sitemap", "discovery.robots"}
 NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
 ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
 

@@ -45,6 +45,8 @@ def addresses(cast: Cast) -> Iterator[str]:
     ):
         yield f"/series/{SLUG}?{query}"
         yield f"/series/{SLUG}/story?{query}"
+    for words in ("Title", "Secret", "S2"):
+        yield f"/search?q={words}"
     for id in cast.public.values():
         yield f"/series/{SLUG}/story?moment={id}"
     first, last = cast.public["moment1"], cast.public["moment9"]

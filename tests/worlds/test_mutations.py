@@ -22,7 +22,7 @@ from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import Gate, duels, movement, public_lists
+from ranker.gate import Gate, discovery, duels, movement, public_lists
 from ranker.gate.duels import Duels
 from ranker.gate.own_list import OwnList
 from ranker.gate.reception import Reception
@@ -499,6 +499,25 @@ def an_agreement_that_knows_how_far_the_owners_were(apps: Any, patch: Patch) -> 
     patch.setattr(public_lists, "_shown", shown)
 
 
+def a_search_over_everything(apps: Any, patch: Patch) -> None:
+    original = discovery.every_stand
+
+    def every_stand(viewer: Any) -> Any:
+        return [(state, Clearance(state.card.episode_count)) for state, _ in original(viewer)]
+
+    patch.setattr(discovery, "every_stand", every_stand)
+
+
+def a_search_that_counts_what_is_locked(apps: Any, patch: Patch) -> None:
+    original = discovery._found_in
+
+    def found_in(state: SeriesState, moments: Any, words: str) -> Any:
+        titles = db.session.scalars(select(Moment.title).where(Moment.series_id == state.id))
+        return replace(original(state, moments, words), total=sum(words in title for title in titles))
+
+    patch.setattr(discovery, "_found_in", found_in)
+
+
 def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
     leaky_lock(patch)
 
@@ -557,6 +576,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),
     (locked_titles_in_the_api, FAN_MASKED),
+    (a_search_over_everything, VISITOR_MASKED),
+    (a_search_that_counts_what_is_locked, VISITOR_SEALED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
     (an_agreement_that_knows_how_far_the_owners_were, VISITOR_SEALED),
 ]

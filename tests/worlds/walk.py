@@ -25,6 +25,7 @@ from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 UNKNOWN_ID = "0123456789ab"
 DEPTH = 2
 FIRST_WATCH = re.compile(r"[?&]method=first\b|^/series/[^/?]+/methods\b")
+SEARCHED = ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in")
 NOT_PAGES = ("/static/", "/style/", "/assets/")
 
 # All that may differ between two answers: the nonce of the policy, the token of forms, the session, and the time.
@@ -119,12 +120,14 @@ class Walk:
         for step, path in self.addresses():
             links |= self.look(step, path)
             self.followed.add(path)
+        for words in SEARCHED:
+            links |= self.look(f"a search for {words}", f"/search?q={words}")
         for series in self.world.series:
             for query in self.queries(series):
                 path = f"/series/{series.slug}?{query}"
                 self.glance(path, path)
                 self.followed.add(path)
-            for words in ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in"):
+            for words in SEARCHED:
                 path = f"/series/{series.slug}/list?q={words}"
                 self.glance(path, path)
             for step, path in (*self.stories(series), *self.closer_looks(series), *self.public_lists(series)):
