@@ -21,6 +21,7 @@ from ranker.web import (
     fans,
     health,
     home,
+    list_files,
     lists,
     methods,
     moments,
@@ -35,7 +36,7 @@ from ranker.web import (
 )
 
 AREAS = (
-    *(home, discovery, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
+    *(home, discovery, methods, counting, series, story, moments, duels, lists, sharing, list_files, fans, crowd),
     *(accounts, admin, health),
 )
 

@@ -11,6 +11,7 @@ from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
 from ranker.gate import Gate
 from ranker.gate.public_lists import own_cap, own_list_shown
 from ranker.web.accounts import ask_to_log_in
+from ranker.web.list_files import texts_of
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to, viewer
 
@@ -56,14 +57,16 @@ def stop(slug: str) -> Response:
 def page(gate: Gate, tried: int | None) -> str:
     cap = own_cap(gate)
     chosen = gate.clearance.looking_back_to(tried if tried is not None else cap or 0).position
+    shown = own_list_shown(gate, chosen)
     return render_template(
         "list/share.html",
         rail=gate.rail,
         cap=cap,
         chosen=chosen,
         steps=[code for position, code in gate.codes.items() if gate.clearance.permits(position)],
-        shown=own_list_shown(gate, chosen),
+        shown=shown,
         link=link_to(gate),
+        texts=texts_of(shown),
     )
 
 

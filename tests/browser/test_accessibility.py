@@ -302,6 +302,13 @@ PLACES = {
     "list that waits": Place(LIST, "Your list is saved.", "eve", some_held),
     "list, no story yet": Place(LIST + "/story", "Your list has no story yet", "bob"),
     "sharing a list": Place(LIST + "/share?cap=4", "What others would see", "ada", shared),
+    "a list to take along": Place(
+        LIST + "/share?cap=4",
+        "behind a spoiler tag",
+        "ada",
+        shared,
+        lambda window: window.page.get_by_text("Discord").first.click(),
+    ),
     "a public list": Place(f"/fans/ada/{SLUG}", "Unlocks after", "bob", shared),
     "a public list, empty": Place(f"/fans/cy/{SLUG}", "Nothing to see here yet", "bob", shared),
     "two public lists": Place(f"/fans/ada/{SLUG}/beside", "on a scale from", "bob", shared),
@@ -364,7 +371,7 @@ PLACES = {
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
-NO_PAGES |= {"discovery.sitemap", "discovery.robots"}
+NO_PAGES |= {"discovery.sitemap", "discovery.robots", "list_files.take"}
 NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
 ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
 

@@ -45,6 +45,8 @@ def addresses(cast: Cast) -> Iterator[str]:
     ):
         yield f"/series/{SLUG}?{query}"
         yield f"/series/{SLUG}/story?{query}"
+    for file in ("list.csv", "list.json", "list.md", "discord.txt", "bbcode.txt"):
+        yield f"/series/{SLUG}/list/share/as/{file}?cap=6"
     for words in ("Title", "Secret", "S2"):
         yield f"/search?q={words}"
     for id in cast.public.values():

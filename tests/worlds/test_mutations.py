@@ -21,10 +21,12 @@ from ranker.domain.clearance import Clearance, Method, View
 from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
+from ranker.exchange import pasting
 from ranker.extensions import db
 from ranker.gate import Gate, discovery, duels, movement, public_lists
 from ranker.gate.duels import Duels
 from ranker.gate.own_list import OwnList
+from ranker.gate.public_lists import own_list_shown
 from ranker.gate.reception import Reception
 from ranker.models import Episode, Moment, Note
 from ranker.tallies import Numbers, SeriesState, Tallies
@@ -499,6 +501,20 @@ def an_agreement_that_knows_how_far_the_owners_were(apps: Any, patch: Patch) -> 
     patch.setattr(public_lists, "_shown", shown)
 
 
+def a_list_to_take_along_with_all_its_titles(apps: Any, patch: Patch) -> None:
+    leaky_lock(patch)
+    original = pasting.Style.line
+
+    def line(self: pasting.Style, place: int, moment: Any) -> str:
+        return f"{place}. {moment.title}" if moment.locked else original(self, place, moment)
+
+    patch.setattr(pasting.Style, "line", line)
+
+
+def a_table_to_take_along_with_all_its_titles(apps: Any, patch: Patch) -> None:
+    patch.setattr("ranker.web.list_files.own_list_shown", lambda gate, cap: own_list_shown(whole_story(gate), cap))
+
+
 def a_search_over_everything(apps: Any, patch: Patch) -> None:
     original = discovery.every_stand
 
@@ -576,6 +592,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),
     (locked_titles_in_the_api, FAN_MASKED),
+    (a_list_to_take_along_with_all_its_titles, FAN_MASKED),
+    (a_table_to_take_along_with_all_its_titles, FAN_SEALED),
     (a_search_over_everything, VISITOR_MASKED),
     (a_search_that_counts_what_is_locked, VISITOR_SEALED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),

@@ -25,6 +25,16 @@ from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 UNKNOWN_ID = "0123456789ab"
 DEPTH = 2
 FIRST_WATCH = re.compile(r"[?&]method=first\b|^/series/[^/?]+/methods\b")
+LIST_FILES = (
+    "list.json",
+    "list.csv",
+    "list.md",
+    "list.txt",
+    "reddit.txt",
+    "discord.txt",
+    "discourse.txt",
+    "bbcode.txt",
+)
 SEARCHED = ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in")
 NOT_PAGES = ("/static/", "/style/", "/assets/")
 
@@ -302,8 +312,9 @@ class Walk:
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
                 yield f"{path}/beside {other}", f"{path}/beside?with={other}"
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
-            path = f"/series/{series.slug}/list/share?cap={cap}"
-            yield path, path
+            path = f"/series/{series.slug}/list/share"
+            files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
+            yield from ((one, one) for one in (f"{path}?cap={cap}", *files))
 
     def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the pages of duels and of single moments take; moments are named alike in both worlds."""
