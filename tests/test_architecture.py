@@ -54,13 +54,16 @@ def test_only_these_may_touch_the_tables() -> None:
     """A new reader of the tables would be a second gate."""
     assert importers("ranker.models") == {
         "ranker.actions.accounts.changes",
+        "ranker.actions.accounts.closing",
         "ranker.actions.accounts.codes",
         "ranker.actions.accounts.emails",
+        "ranker.actions.accounts.helping",
         "ranker.actions.accounts.invites",
         "ranker.actions.accounts.leaving",
         "ranker.actions.accounts.logging_in",
         "ranker.actions.accounts.passkeys",
         "ranker.actions.accounts.registering",
+        "ranker.actions.accounts.roles",
         "ranker.actions.accounts.sessions",
         "ranker.actions.accounts.tokens",
         "ranker.actions.audit",
@@ -89,6 +92,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.desk.counting",
         "ranker.desk.catalogue",
         "ranker.desk.moments",
+        "ranker.desk.people",
         "ranker.desk.pictures",
         "ranker.extensions",  # knows the tables' metadata only
         "ranker.gate",
@@ -143,6 +147,7 @@ def test_dependencies_point_one_way() -> None:
         "ranker.actions": 2,
         "ranker.web": 3,
         "ranker.account_command": 3,
+        "ranker.roles_command": 3,
         "ranker.cli": 4,
         "ranker.series_command": 4,
     }

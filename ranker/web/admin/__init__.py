@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ranker.web.admin import counting, exports, imports, invites, merging, moment, moments, pictures, preview, series
+from ranker.web.admin import (
+    counting,
+    exports,
+    imports,
+    invites,
+    merging,
+    moment,
+    moments,
+    people,
+    person,
+    pictures,
+    preview,
+    series,
+)
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
@@ -15,6 +28,8 @@ __all__ = [
     "merging",
     "moment",
     "moments",
+    "people",
+    "person",
     "pictures",
     "preview",
     "series",
