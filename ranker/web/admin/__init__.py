@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranker.web.admin import (
+    audit,
     counting,
     exports,
     imports,
@@ -19,6 +20,7 @@ from ranker.web.admin import (
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
+    "audit",
     "blueprint",
     "counting",
     "exports",
