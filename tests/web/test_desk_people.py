@@ -155,6 +155,7 @@ def test_an_admin_disables_an_account_with_a_reason_and_enables_it_again(cast: C
     bob, dana = cast.browser("bob"), confirmed(cast, "dana")
     assert "1 list leaves the rankings" in dana.get(BOB).text
     assert reason(dana, "") == 422
+    assert reason(dana, "  ") == 422
     assert reason(dana, "x" * 201) == 422
     assert lists(cast) == 1
     assert reason(dana, "Fifty accounts, one hand") == 303

@@ -8,7 +8,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from ranker.actions.accounts.closing import LONGEST_NOTE, disable_account, enable_account
 from ranker.actions.accounts.helping import log_out_everywhere, recovery_link_for
@@ -40,7 +40,7 @@ Answer = Response | str | tuple[str, int]
 
 
 class DisableForm(FlaskForm):
-    reason = StringField("Reason", [InputRequired(NEEDED), Length(max=LONGEST_NOTE), ONE_LINE], filters=[stripped])
+    reason = StringField("Reason", [DataRequired(NEEDED), Length(max=LONGEST_NOTE), ONE_LINE], filters=[stripped])
 
 
 def back_to(name: str) -> str:
