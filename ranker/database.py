@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -20,6 +21,7 @@ Insert: TypeAlias = sqlite.Insert
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WRITERS_LOCK = 0x77726974  # any number will do, as long as every process takes the same
 WRITE = {"ranker_write": True}
+REHEARSING = ContextVar("rehearsing", default=False)
 BUSY_TIMEOUT_MS = 5_000
 
 
@@ -34,10 +36,22 @@ def writing() -> Iterator[Session]:
     db.session.connection(execution_options=WRITE)
     try:
         yield db.session()
+        if REHEARSING.get():
+            db.session.rollback()
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def rehearsing(rehearses: bool) -> Iterator[None]:
+    """Inside, if it `rehearses`, all that is written is looked at and refused as ever, and then taken back again."""
+    before = REHEARSING.set(rehearses)
+    try:
+        yield
+    finally:
+        REHEARSING.reset(before)
 
 
 def one_writer_at_a_time(session: Session) -> None:

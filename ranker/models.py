@@ -177,6 +177,9 @@ class User(Base):
     session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     disabled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # Of a disabled one: since when, and why, for those at the desk.
+    disabled_at: Mapped[dt.datetime | None] = mapped_column(Instant, deferred=True)
+    disabled_note: Mapped[str | None] = mapped_column(String(200), deferred=True)
     # As it was typed; looked up by its key. Only a confirmed one can bring a lost password back.
     email: Mapped[str | None] = mapped_column(String(254), deferred=True)
     email_key: Mapped[str | None] = mapped_column(String(254), index=True, deferred=True)
@@ -528,16 +531,24 @@ class WaitingImport(Base):
 
 
 class AuditEntry(Base):
-    """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole."""
+    """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole.
+
+    person_id: the account it was done to, where it was done to one.
+    """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_series_id_id", "series_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_series_id_id", "series_id", "id"),
+        Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entries_person_id_id", "person_id", "id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     actor: Mapped[str] = mapped_column(String(30))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     action: Mapped[str] = mapped_column(String(40), index=True)
     subject: Mapped[str] = mapped_column(String(80))
     before: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_raiseload=True)

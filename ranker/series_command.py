@@ -11,15 +11,13 @@ from flask.cli import with_appcontext
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import PlanChanged, apply_import
 from ranker.actions.series import SlugTaken, add_series
-from ranker.desk import Desk
+from ranker.desk import EVERYTHING
 from ranker.desk.catalogue import whole_series
 from ranker.exchange import SeriesFileRefused, read_series
 from ranker.exchange.contents import Contents
 from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import WRITERS, read_contents
 from ranker.gate import NotHere
-
-EVERYTHING = Desk(is_admin=True, curated=frozenset())
 
 
 @click.group("series")

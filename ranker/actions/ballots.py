@@ -17,7 +17,7 @@ from ranker.domain.ballot import Ballot
 from ranker.domain.first_watch import Path, path_from
 from ranker.gate import Gate
 from ranker.gate.own_list import Order, StoredList
-from ranker.models import SavedBallot, now
+from ranker.models import SavedBallot, User, now
 
 KEPT_STEPS = 20
 
@@ -115,11 +115,13 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
         "digest": digest_of(new.ballot.order),
         **held_columns(judged.hold),
     }
+    if stored.ballot is None:
+        _expect_open_account(session, user_id)
     if stored.ballot is not None and stored.ballot.progress == new.ballot.progress:
-        _expect_one(session, _newest(user_id, series_id, stored.version).values(**row))
+        _expect_one(session, _newest(user_id, series_id, stored).values(**row))
     else:
         if stored.ballot is not None:
-            _expect_one(session, _newest(user_id, series_id, stored.version).values(counting=False))
+            _expect_one(session, _newest(user_id, series_id, stored).values(counting=False))
             if not touches_a_hold:
                 path = _path_left(session, user_id, series_id, stored.ballot, new.ballot)
         key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
@@ -158,14 +160,22 @@ def _path_left(session: Session, user_id: int | None, series_id: int, before: Ba
     return path_from(lists, after.progress)[:-1]
 
 
-def _newest(user_id: int | None, series_id: int, version: int) -> Update:
-    """The fan's counting ballot, if nobody has saved since `version`."""
+def _newest(user_id: int | None, series_id: int, stored: StoredList) -> Update:
+    """The fan's newest ballot, if nobody has saved since, and if nothing has held it or let it go since."""
     return update(SavedBallot).where(
         SavedBallot.user_id == user_id,
         SavedBallot.series_id == series_id,
         SavedBallot.counting,
-        SavedBallot.version == version,
+        SavedBallot.version == stored.version,
+        SavedBallot.held.is_not_distinct_from(stored.hold and stored.hold.reason.value),
     )
+
+
+def _expect_open_account(session: Session, user_id: int | None) -> None:
+    """That it is, and stays so until the commit: whoever disables it waits, and then finds the list."""
+    query = select(User.id).where(User.id == user_id, ~User.disabled)
+    if session.execute(query.with_for_update(read=True)).first() is None:
+        raise StaleBallot
 
 
 def _expect_one(session: Session, statement: Update | Insert) -> None:

@@ -88,11 +88,12 @@ def _written(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[name] is None else _defused(str(row[name])) for name in columns])
+        writer.writerow(["" if row[name] is None else defused(str(row[name])) for name in columns])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _defused(cell: str) -> str:
+def defused(cell: str) -> str:
+    """A text that no spreadsheet runs as a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 

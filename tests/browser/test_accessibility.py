@@ -11,14 +11,17 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from ranker.actions import decisions
+from ranker.actions.accounts import register
+from ranker.actions.accounts.closing import disable_account
 from ranker.actions.accounts.emails import change_email, recovery_link_for
 from ranker.actions.accounts.invites import make_invite
+from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import keep_file
-from ranker.actions.moments import MomentText, add_moment
+from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
@@ -237,6 +240,48 @@ def held_and_refused(window: Window) -> None:
     window.page.get_by_role("button", name="Hold it").click()
 
 
+def people_of_all_kinds(cast: Cast) -> None:
+    votes(cast)
+    with cast.app.app_context():
+        grant_curator(COMMAND_LINE, cast.users["bob"], SLUG)
+        disable_account(COMMAND_LINE, cast.users["cy"], "Fifty accounts and one hand: a rather long reason")
+        register("somebody-with-a-long-name-here", PASSWORD)
+
+
+def a_crowd(cast: Cast) -> None:
+    with cast.app.app_context(), writing() as session:
+        rows = [{"name": f"fan-{number:02}", "name_key": f"fan-{number:02}"} for number in range(99)]
+        session.execute(insert(User), rows)
+
+
+def makes_a_recovery_link(window: Window) -> None:
+    window.page.get_by_role("button", name="Make a link").click()
+    says_who(window)
+    window.page.get_by_role("button", name="Make a link").click()
+
+
+def gives_no_reason(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.get_by_label("Reason").fill(" ")
+    window.page.get_by_role("button", name="Disable the account").click()
+    says_who(window)
+    window.page.get_by_label("Reason").fill(" ")
+    window.page.get_by_role("button", name="Disable the account").click()
+
+
+def deeds_of_all_kinds(cast: Cast) -> None:
+    people_of_all_kinds(cast)
+    with cast.app.app_context():
+        words = " ".join(f"word{number}" for number in range(200))
+        for end in ("", " and an end", " and A_very_long_word_" + "x" * 90):
+            edit_moment(COMMAND_LINE, cast.public["moment1"], MomentText("SecretTitle1", words + end, "Teaser1", 1))
+        retire_moment(COMMAND_LINE, cast.public["moment2"])
+
+
+def reads_all_of_it(window: Window) -> None:
+    window.page.get_by_role("link", name="Read all of it").first.click()
+
+
 def stale(window: Window) -> None:
     window.expects("status of 409")
     window.cast.rank("ada", 2, 1)
@@ -353,6 +398,17 @@ PLACES = {
     "desk, every list counts": Place(f"/admin/series/{SLUG}/counting", "Every list counts", "dana"),
     "desk, invitations": Place("/admin/invites", "The link", "dana", two_invitations, makes_an_invitation),
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
+    "desk, people": Place("/admin/people", "Lists that count", "dana", people_of_all_kinds),
+    "desk, nobody of that name": Place("/admin/people?words=nobody", "Nobody found", "dana"),
+    "desk, many people": Place("/admin/people?after=fan-00&words=fan", "Before", "dana", a_crowd),
+    "desk, a person": Place("/admin/people/bob", "Disable the account", "dana", people_of_all_kinds),
+    "desk, a disabled one": Place("/admin/people/cy", "Enable the account", "dana", people_of_all_kinds),
+    "desk, a link for a person": Place("/admin/people/bob", "shown only now", "dana", votes, makes_a_recovery_link),
+    "desk, no reason": Place("/admin/people/bob", "Please fill this in", "dana", votes, gives_no_reason),
+    "desk, the audit": Place("/admin/audit", "Read all of it", "dana", deeds_of_all_kinds),
+    "desk, nothing in the audit": Place("/admin/audit?person=nobody", "Nothing found", "dana"),
+    "desk, an audit entry": Place("/admin/audit", "Moment: edit", "dana", deeds_of_all_kinds, reads_all_of_it),
+    "desk, a curator's": Place("/admin/", "For curators", "bob", people_of_all_kinds),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
 

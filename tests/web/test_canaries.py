@@ -24,6 +24,8 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<token>", "x")
             .replace("<digest>", "x")
             .replace("<file>", "x")
+            .replace("<int:entry>", "1")
+            .replace("<name>", "ada")
             .replace("<size>", "large")
             .replace("<picture>", "x")
             .replace("<name>", "ada")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from ranker.actions.accounts.changes import disable_account
+from ranker.actions.accounts.closing import disable_account
 from ranker.actions.accounts.sessions import MOST_SESSIONS, end_sessions
+from ranker.actions.audit import COMMAND_LINE
 from ranker.database import writing
 from ranker.extensions import db
 from ranker.models import User, UserSession, now
@@ -75,7 +76,7 @@ def test_a_copied_cookie_dies_with_a_new_password_and_its_owner_stays(cast: Cast
 def test_a_copied_cookie_dies_when_the_account_is_closed(cast: Cast) -> None:
     bob = logged_in(cast)
     with cast.app.app_context():
-        disable_account(cast.users["bob"])
+        disable_account(COMMAND_LINE, cast.users["bob"])
     assert not is_in(bob)
 
 

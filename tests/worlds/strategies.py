@@ -22,7 +22,7 @@ ODD_TEXTS = (
     "x" * 120,
 )
 VIEWER = "viewer"
-HOLDS = (("admin", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
+HOLDS = (("admin", None), ("disabled", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
 
 holds = st.sampled_from([None] * 4 + [*HOLDS])
 texts = st.sampled_from(ODD_TEXTS) | st.text(

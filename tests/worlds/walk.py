@@ -214,6 +214,7 @@ class Walk:
             "file": ("file", "x"),
             "name": ("name", VIEWER),
             "filename": ("file", "x"),
+            "entry": ("entry", "1"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
         if "<slug>" not in rule and "<public_id>" not in rule:

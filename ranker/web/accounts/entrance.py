@@ -39,15 +39,19 @@ def fans_only(page: Page) -> Page:
     return guarded  # type: ignore[return-value]
 
 
-def confirmed_only(address: str) -> Callable[[Page], Page]:
-    """For what changes who can get in: whoever sits there first says again who they are, and is led to `address`."""
+def confirmed_only(address: str | Callable[..., str]) -> Callable[[Page], Page]:
+    """For what changes who can get in: whoever sits there first says again who they are, and is led to `address`.
+
+    That may be made from the parts of this request's address.
+    """
 
     def guard(page: Page) -> Page:
         @wraps(page)
         def guarded(*args: Any, **values: Any) -> Any:
+            back = address if isinstance(address, str) else address(**values)
             if not viewer().is_fan:
-                return ask_to_log_in(address)
-            return page(*args, **values) if own_session().is_confirmed else ask_to_confirm(address)
+                return ask_to_log_in(back)
+            return page(*args, **values) if own_session().is_confirmed else ask_to_confirm(back)
 
         return guarded  # type: ignore[return-value]
 

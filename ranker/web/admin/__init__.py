@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from ranker.web.admin import counting, exports, imports, invites, merging, moment, moments, pictures, preview, series
+from ranker.web.admin import (
+    audit,
+    counting,
+    exports,
+    imports,
+    invites,
+    merging,
+    moment,
+    moments,
+    people,
+    person,
+    pictures,
+    preview,
+    series,
+)
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
+    "audit",
     "blueprint",
     "counting",
     "exports",
@@ -15,6 +30,8 @@ __all__ = [
     "merging",
     "moment",
     "moments",
+    "people",
+    "person",
     "pictures",
     "preview",
     "series",

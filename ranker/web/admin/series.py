@@ -13,7 +13,7 @@ from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.moments import statuses
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
-from ranker.web.admin.entrance import actor, admins_only, blueprint, desk
+from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.requests import words_to_numbers
 
@@ -55,8 +55,8 @@ def index() -> str:
 
 
 @blueprint.route("/series/new", methods=["GET", "POST"])
+@for_admins
 def new_series() -> Response | str | tuple[str, int]:
-    admins_only()
     form = NewSeriesForm()
     if request.method == "GET":
         return render_template("admin/new_series.html", form=form, problem="")
@@ -93,8 +93,8 @@ def series_from(form: NewSeriesForm) -> SeriesFile | None:
 
 
 @blueprint.post("/series/import")
+@for_admins
 def import_series() -> Response | tuple[str, int]:
-    admins_only()
     upload = request.files.get("file")
     try:
         file = read_series(upload.read() if upload else b"")
