@@ -13,7 +13,7 @@ from ranker.desk.moments import DeskMoment, every_moment, moment_of
 from ranker.domain.clearance import EpisodeCode
 from ranker.domain.values import SeriesCard
 from ranker.extensions import db
-from ranker.gate import NotHere, Query, Viewer
+from ranker.gate import NotHere, Query, Viewer, state_of
 from ranker.models import Curator, Episode, Moment, Series
 
 __all__ = ["Desk", "DeskEpisode", "DeskMoment", "DeskSeason", "NoDesk", "open_desk"]
@@ -69,6 +69,11 @@ class Desk:
         for position, season, number, title in db.session.execute(query):
             seasons.setdefault(season, []).append(DeskEpisode(EpisodeCode(position, season, number), title))
         return tuple(DeskSeason(number, tuple(episodes)) for number, episodes in seasons.items())
+
+    def numbering(self, slug: str) -> int:
+        """How often the episodes were numbered anew: a form of before means other episodes by its positions."""
+        self.series_card(slug)
+        return state_of(slug).numbering
 
     def moment(self, public_id: str) -> DeskMoment:
         row = db.session.execute(every_moment().where(Moment.public_id == public_id)).first()

@@ -8,6 +8,8 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ranker.actions.catalogue import EpisodesRenumbered
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -36,9 +38,16 @@ EXPIRED_FORM = Words(
     "and send the form once more. Nothing was changed.",
 )
 
+RENUMBERED = Words(
+    "The episodes have changed",
+    "An episode was added or taken away while this page was open, so the numbers on it mean other episodes now. "
+    "Nothing was changed. Please load the page again.",
+)
+
 
 def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: (page(400, EXPIRED_FORM), 400))
+    app.register_error_handler(EpisodesRenumbered, lambda error: (page(409, RENUMBERED), 409))
     app.register_error_handler(HTTPException, on_http_error)
 
 

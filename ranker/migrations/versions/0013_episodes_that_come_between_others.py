@@ -1,0 +1,34 @@
+"""episodes that come between others
+
+Revision: 0013, after: 0010
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    with op.batch_alter_table("series") as series:
+        series.add_column(sa.Column("numbering", sa.Integer(), nullable=False, server_default="0"))
+    op.create_table(
+        "renumberings",
+        sa.Column("series_id", big, nullable=False),
+        sa.Column("numbering", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("shift", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_renumberings_series_id_series")),
+        sa.PrimaryKeyConstraint("series_id", "numbering", name=op.f("pk_renumberings")),
+        sqlite_with_rowid=False,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("renumberings")
+    with op.batch_alter_table("series") as series:
+        series.drop_column("numbering")
