@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from ranker.web.admin import counting, exports, imports, invites, merging, moment, moments, pictures, preview, series
+from ranker.web.admin import (
+    counting,
+    episodes,
+    exports,
+    imports,
+    invites,
+    merging,
+    moment,
+    moments,
+    pictures,
+    preview,
+    series,
+)
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
     "blueprint",
     "counting",
+    "episodes",
     "exports",
     "guard",
     "imports",

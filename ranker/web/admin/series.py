@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from ranker.actions import episodes
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.moments import statuses
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
 from ranker.web.admin.entrance import actor, admins_only, blueprint, desk
+from ranker.web.admin.episode_form import EpisodeForm, next_episode
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.requests import words_to_numbers
 
@@ -41,12 +41,6 @@ class NewSeriesForm(FlaskForm):
     year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
     network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
     seasons = StringField("Episodes in each season", [InputRequired(NEEDED)])
-
-
-class EpisodeForm(FlaskForm):
-    season = IntegerField("Season", [InputRequired(NEEDED), NumberRange(1, 999)])
-    number = IntegerField("Number", [InputRequired(NEEDED), NumberRange(1, 9_999)])
-    title = StringField("Title", [Optional(), Length(max=200), ONE_LINE], filters=[stripped])
 
 
 @blueprint.get("/")
@@ -121,24 +115,6 @@ def series(slug: str) -> Response | str | tuple[str, int]:
     return redirect(f"/admin/series/{slug}", 303)
 
 
-@blueprint.post("/series/<slug>/episodes")
-def add_episode(slug: str) -> Response | tuple[str, int]:
-    card = desk().series_card(slug)
-    form = EpisodeForm()
-    if form.validate():
-        episode = EpisodeIn(season=form.season.data, number=form.number.data, title=form.title.data)
-        try:
-            episodes.add_episode(actor(), slug, episode)
-        except episodes.EpisodeTaken:
-            form.number.errors = ["This season has an episode of this number already."]
-        except episodes.EpisodeNotLast:
-            form.number.errors = ["A new episode comes after all the others."]
-        else:
-            flash(f"Season {episode.season} episode {episode.number} is there.")
-            return redirect(f"/admin/series/{slug}", 303)
-    return series_page(slug, SeriesForm(formdata=None, obj=card), form), 422
-
-
 def series_page(slug: str, form: SeriesForm, episode_form: EpisodeForm) -> str:
     return render_template(
         "admin/series.html",
@@ -149,11 +125,3 @@ def series_page(slug: str, form: SeriesForm, episode_form: EpisodeForm) -> str:
         form=form,
         episode_form=episode_form,
     )
-
-
-def next_episode(slug: str) -> EpisodeForm:
-    """The form for an episode, filled in with the one that airs next."""
-    seasons = desk().seasons(slug)
-    last = seasons[-1].episodes[-1].code if seasons else None
-    season, number = (last.season, last.number + 1) if last else (1, 1)
-    return EpisodeForm(formdata=None, season=season, number=number)
