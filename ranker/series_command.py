@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.imports import PlanChanged, apply_import
+from ranker.actions.imports import Importing, PlanChanged
 from ranker.actions.series import SlugTaken, add_series
 from ranker.desk import Desk
 from ranker.desk.catalogue import whole_series
@@ -87,9 +87,21 @@ def import_into(slug: str, contents: Contents, plan: Plan, dry_run: bool) -> Non
     if dry_run or not plan.can_be_done:
         return
     try:
-        apply_import(COMMAND_LINE, slug, contents, plan.digest)
+        run(Importing(COMMAND_LINE, slug, contents, plan.digest))
     except PlanChanged as changed:
         raise click.ClickException("the series has changed meanwhile; nothing was imported") from changed
+
+
+def run(importing: Importing) -> None:
+    """Shows how far it has come, if there is somebody to look at it."""
+    steps = iter(importing)
+    done = next(steps)
+    with click.progressbar(
+        length=importing.total, label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for now in steps:
+            bar.update(now - done)
+            done = now
 
 
 def report(plan: Plan) -> None:

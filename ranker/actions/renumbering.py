@@ -53,7 +53,7 @@ def renumber(session: Session, series_id: int, change: Renumbering) -> None:
     _shift(session, SavedBallot.__table__, "progress", SavedBallot.series_id == series_id, change.position, by)
     _shift(session, Note.__table__, "label", of_moments, change.position, by)
     _move_fans(session, series_id, change, by)
-    _remember(session, series_id, change)
+    remember(session, series_id, change)
 
 
 def _shift(session: Session, table: Any, name: str, which: Any, position: int, by: int) -> None:
@@ -117,7 +117,7 @@ def _move_fans(session: Session, series_id: int, change: Renumbering, by: int) -
     session.execute(statement, execution_options=MANY)
 
 
-def _remember(session: Session, series_id: int, change: Renumbering) -> None:
+def remember(session: Session, series_id: int, change: Renumbering) -> None:
     """For positions that are kept elsewhere, and so that whatever was read before is noticed."""
     count = select(func.count()).where(Episode.series_id == series_id).scalar_subquery()
     values = {"numbering": Series.numbering + 1, "episode_count": count}
