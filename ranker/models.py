@@ -518,6 +518,17 @@ class WaitingImport(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
 
+class WaitingSeries(Base):
+    """A file of a new series that an admin has uploaded, until they have seen what is in it and said yes or no."""
+
+    __tablename__ = "waiting_series"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+
 class AuditEntry(Base):
     """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole."""
 

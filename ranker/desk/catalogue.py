@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
-from ranker.models import AuditEntry, Episode, Moment, Series, WaitingImport
+from ranker.models import AuditEntry, Episode, Moment, Series, WaitingImport, WaitingSeries
 
 if TYPE_CHECKING:
     from ranker.desk import Desk
@@ -33,6 +33,14 @@ def waiting_file(desk: Desk, slug: str, user_id: int) -> tuple[str, bytes] | Non
         .where(Series.slug == slug, WaitingImport.user_id == user_id)
     )
     row = db.session.execute(query).first()
+    return (row.name, row.content) if row else None
+
+
+def waiting_series(user_id: int) -> tuple[str, bytes] | None:
+    """The name and the bytes of the file of a new series that waits for this admin's word on it."""
+    row = db.session.execute(
+        select(WaitingSeries.name, WaitingSeries.content).where(WaitingSeries.user_id == user_id)
+    ).first()
     return (row.name, row.content) if row else None
 
 

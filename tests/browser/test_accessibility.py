@@ -17,10 +17,11 @@ from ranker.actions.accounts.invites import make_invite
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import apply_import, keep_file
 from ranker.actions.moments import MomentText, add_moment
-from ranker.actions.series import SeriesFacts, edit_series
+from ranker.actions.series import SeriesFacts, edit_series, keep_new_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
 from ranker.exchange.reading import read_contents
+from ranker.installation import SEEDS, seed_bytes
 from ranker.models import Passkey
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
@@ -215,6 +216,11 @@ def an_import(cast: Cast) -> None:
         apply_import(COMMAND_LINE, SLUG, read_contents(b"season,number,title\n3,1,The storm\n"))
 
 
+def a_series_waits(cast: Cast) -> None:
+    with cast.app.app_context():
+        keep_new_series(cast.users["dana"], "series.json", seed_bytes(SEEDS[0]))
+
+
 def a_long_one(cast: Cast) -> None:
     rows = "".join(f"1,1,Moment {number}\n" for number in range(1_001))
     with cast.app.app_context():
@@ -331,6 +337,7 @@ PLACES = {
     "desk, an import to take back": Place(f"/admin/series/{SLUG}/import", "The last import", "dana", an_import),
     "desk, a long import": Place(f"/admin/series/{SLUG}/import", "Imported: 1,001 new", "dana", a_long_one, confirmed),
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
+    "desk, a new series from a file": Place("/admin/series/import", "What would be added", "dana", a_series_waits),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 
@@ -56,12 +57,27 @@ def test_a_series_that_does_not_fit_is_not_added(cast: Cast, field: str, value: 
 def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cast) -> None:
     for name in SEEDS:
         content = seed_bytes(name)
-        answer = upload(cast, content)
-        assert answer.status_code == 303
-        assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 200
-    answer = upload(cast, content)
+        address = f"/series/{json.loads(content)['slug']}"
+        assert upload(cast, content).status_code == 303
+        shown = cast.browser("dana").get("/admin/series/import").text
+        assert html.escape(json.loads(content)["moments"][-1]["title"]) in shown
+        assert cast.browser().get(address).status_code == 404
+        assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+        assert cast.browser().get(address).status_code == 200
+    upload(cast, content)
+    assert "at this address already" in cast.browser("dana").get("/admin/series/import").text
+    answer = cast.browser("dana").post("/admin/series/import/apply")
     assert answer.status_code == 422
     assert "has this address already" in answer.text
+
+
+def test_a_series_file_that_is_dropped_leaves_nothing(cast: Cast) -> None:
+    dana, content = cast.browser("dana"), seed_bytes(SEEDS[0])
+    upload(cast, content)
+    assert dana.post("/admin/series/import/drop").status_code == 303
+    assert dana.get("/admin/series/import").status_code == 303
+    assert dana.post("/admin/series/import/apply").status_code == 303
+    assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 404
 
 
 @pytest.mark.parametrize("content", NOT_SERIES)

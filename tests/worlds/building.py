@@ -32,12 +32,14 @@ from ranker.models import (
     Picture,
     Progress,
     RecoveryCode,
+    Renumbering,
     SavedBallot,
     Series,
     StandingSnapshot,
     User,
     UserSession,
     WaitingImport,
+    WaitingSeries,
     now,
 )
 from ranker.pictures import SIZES, PictureStore
@@ -52,7 +54,17 @@ TODAY = dt.datetime.combine(dt.datetime.now(dt.UTC), dt.time(), dt.UTC)
 A_DAY = dt.timedelta(days=1)
 NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
 TABLES: tuple[type[Base], ...] = (
-    *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
+    *(
+        StandingSnapshot,
+        WaitingImport,
+        WaitingSeries,
+        Renumbering,
+        AuditEntry,
+        Curator,
+        BallotChange,
+        SavedBallot,
+        Progress,
+    ),
     *(Picture, MetMoment, Note, Moment, Episode, Series),
     *(UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
 )

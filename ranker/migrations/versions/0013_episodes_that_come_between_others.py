@@ -1,4 +1,4 @@
-"""episodes that come between others
+"""episodes that come between others, and new series that wait for a word
 
 Revision: 0013, after: 0010
 """
@@ -26,9 +26,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("series_id", "numbering", name=op.f("pk_renumberings")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "waiting_series",
+        sa.Column("user_id", big, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_waiting_series_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_waiting_series")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("waiting_series")
     op.drop_table("renumberings")
     with op.batch_alter_table("series") as series:
         series.drop_column("numbering")

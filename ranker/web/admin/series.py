@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.moments import statuses
-from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
+from ranker.exchange import SLUG, EpisodeIn, SeriesFile
 from ranker.web.admin.entrance import actor, admins_only, blueprint, desk
 from ranker.web.admin.episode_form import EpisodeForm, next_episode
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
@@ -53,7 +53,7 @@ def new_series() -> Response | str | tuple[str, int]:
     admins_only()
     form = NewSeriesForm()
     if request.method == "GET":
-        return render_template("admin/new_series.html", form=form, problem="")
+        return new_series_page(form)
     if form.validate() and (file := series_from(form)):
         try:
             actions.add_series(actor(), file)
@@ -62,7 +62,11 @@ def new_series() -> Response | str | tuple[str, int]:
         else:
             flash(f"{file.title} is there. Now add its moments.")
             return redirect(f"/admin/series/{file.slug}", 303)
-    return render_template("admin/new_series.html", form=form, problem=""), 422
+    return new_series_page(form), 422
+
+
+def new_series_page(form: NewSeriesForm, problem: str = "") -> str:
+    return render_template("admin/new_series.html", form=form, problem=problem)
 
 
 def series_from(form: NewSeriesForm) -> SeriesFile | None:
@@ -84,21 +88,6 @@ def series_from(form: NewSeriesForm) -> SeriesFile | None:
         network=form.network.data,
         episodes=episodes,
     )
-
-
-@blueprint.post("/series/import")
-def import_series() -> Response | tuple[str, int]:
-    admins_only()
-    upload = request.files.get("file")
-    try:
-        file = read_series(upload.read() if upload else b"")
-        actions.add_series(actor(), file)
-    except SeriesFileRefused as refusal:
-        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=str(refusal)), 422
-    except actions.SlugTaken:
-        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=TAKEN), 422
-    flash(f"{file.title} is there, with {len(file.episodes)} episodes and {len(file.moments)} moments.")
-    return redirect(f"/admin/series/{file.slug}", 303)
 
 
 @blueprint.route("/series/<slug>", methods=["GET", "POST"])
