@@ -26,6 +26,7 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<file>", "x")
             .replace("<size>", "large")
             .replace("<picture>", "x")
+            .replace("<int:season>/<int:number>", "1/3")
         )
         ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
         for id in ids:

@@ -208,6 +208,8 @@ class Walk:
             "digest": ("digest", "x"),
             "file": ("file", "x"),
             "filename": ("file", "x"),
+            "season": ("season", "1"),
+            "number": ("number", "1"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
         if "<slug>" not in rule and "<public_id>" not in rule:
