@@ -15,6 +15,8 @@ from flask.cli import FlaskGroup, with_appcontext
 from ranker import create_app
 from ranker.account_command import account
 from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.episode_command import episode_group
+from ranker.moment_command import moment_group
 from ranker.roles_command import admin, curator
 from ranker.scoring_command import score
 from ranker.series_command import series_group
@@ -148,7 +150,8 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, curator, score, series_group)
+DESK = (series_group, episode_group, moment_group)
+COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, curator, score, *DESK)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -299,6 +299,8 @@ class Series(Base):
     revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     recount_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # How often its episodes were numbered anew (`Renumbering`): positions kept elsewhere say of which time they are.
+    numbering: Mapped[int] = mapped_column(default=0, server_default="0")
     # The day (UTC) of the newest snapshot of its standings.
     snapshot_day: Mapped[dt.date | None]
     # When the first of the lists that wait begins to count.
@@ -323,6 +325,21 @@ class Episode(Base):
     title: Mapped[str | None] = mapped_column(String(200), deferred=True, deferred_raiseload=True)
     airdate: Mapped[dt.date | None]
     runtime: Mapped[int | None]
+
+
+class Renumbering(Base):
+    """An episode that came between others or went from between them: what it made of the positions of before.
+
+    See `domain/renumbering.py`. `numbering` is that of the series from then on.
+    """
+
+    __tablename__ = "renumberings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    numbering: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    shift: Mapped[int | None]
 
 
 class Moment(Base):
@@ -526,6 +543,17 @@ class WaitingImport(Base):
 
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+
+class WaitingSeries(Base):
+    """A file of a new series that an admin has uploaded, until they have seen what is in it and said yes or no."""
+
+    __tablename__ = "waiting_series"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Update, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ranker.actions.catalogue import EpisodesRenumbered, expect_numbering
 from ranker.actions.change_log import Change, log_change, next_revision
 from ranker.actions.counting import Listed, digest_of, judge_save, rules_in_force
 from ranker.actions.holds import expect_release, held_columns, lists_of, settle, whole_path
@@ -87,6 +88,9 @@ def _store(gate: Gate, new: StoredList) -> None:
     try:
         with writing() as session:
             store_ballot(session, gate.viewer.user_id, gate.state.id, gate.own_list.stored, new)
+            expect_numbering(session, gate.state)
+    except EpisodesRenumbered as error:
+        raise StaleBallot from error
     except IntegrityError as error:  # two first saves at once: the index lets one of them count
         raise StaleBallot from error
 

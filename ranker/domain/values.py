@@ -52,11 +52,15 @@ class Season:
 
 @dataclass(frozen=True)
 class Rail:
-    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season."""
+    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season.
+
+    numbering: how often the episodes were numbered anew, so that a page of before is not taken by its word.
+    """
 
     series: SeriesCard
     position: int
     seasons: tuple[Season, ...]
+    numbering: int = 0
 
     @property
     def total(self) -> int:

@@ -35,6 +35,7 @@ from ranker.gate.movement import Movement, Place, movement_since
 from ranker.gate.own_list import OwnList
 from ranker.gate.paths import read_paths
 from ranker.gate.reception import Reception
+from ranker.gate.renumbering import position_now
 from ranker.models import PUBLISHED, Episode, Moment, Picture, Progress, SavedBallot, Series, now
 from ranker.tallies import Numbers, SeriesState, Tallies
 
@@ -56,6 +57,8 @@ class Viewer:
     view: View = View.MASKED
     reveals_singly: bool = False
     declared: Mapping[str, int] = field(default_factory=dict)
+    # By series slug, of which numbering of its episodes a declared position is; the first unless it says.
+    numbered: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_fan(self) -> bool:
@@ -159,13 +162,15 @@ class Gate:
             self.series,
             self.clearance.position,
             tuple(Season(number, tuple(episodes)) for number, episodes in seasons.items()),
+            self.state.numbering,
         )
 
     def _read_episodes(self) -> tuple[EpisodeRow, ...]:
         """Every episode in story order; the title of one that lies ahead is not loaded."""
-        title = case((Episode.position <= self.clearance.position, Episode.title)).label("title")
+        reached = (Episode.position <= self.clearance.position) & self._as_numbered
         query = (
-            select(Episode.position, Episode.season, Episode.number, title)
+            select(Episode.position, Episode.season, Episode.number, case((reached, Episode.title)).label("title"))
+            .join(Series, Series.id == Episode.series_id)
             .where(Episode.series_id == self.state.id)
             .order_by(Episode.position)
         )
@@ -295,8 +300,14 @@ class Gate:
         return (
             select(Moment.id, Episode.position, Episode.season, Episode.number, *columns)
             .join(Episode, Moment.episode_id == Episode.id)
-            .where(Moment.series_id == self.state.id, Moment.status == PUBLISHED)
+            .join(Series, Series.id == Moment.series_id)
+            .where(Moment.series_id == self.state.id, Moment.status == PUBLISHED, self._as_numbered)
         )
+
+    @property
+    def _as_numbered(self) -> ColumnElement[bool]:
+        """Whether positions still mean what they meant when the clearance was fixed; if not, there is nothing here."""
+        return Series.numbering == self.state.numbering
 
     # The fan's own list
 
@@ -333,6 +344,7 @@ def _series_with_progress(of_fan: bool) -> Query:
         Series.recount_revision,
         Series.snapshot_day,
         Series.next_release_at,
+        Series.numbering,
     )
     if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
@@ -360,13 +372,22 @@ def _series_with_a_list(viewer: Viewer) -> set[int]:
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
     card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
     revisions = row.revision, row.catalogue_revision, row.recount_revision
-    return SeriesState(row.id, card, row.edition, *revisions, row.snapshot_day, row.next_release_at), row.position
+    upkeep = row.snapshot_day, row.next_release_at
+    return SeriesState(row.id, card, row.edition, *revisions, *upkeep, row.numbering), row.position
 
 
 def _clearance(viewer: Viewer, state: SeriesState, position: int | None) -> Clearance:
     """What the viewer has declared, never beyond the last episode; nothing declared is nothing seen."""
-    declared = position if viewer.is_fan else viewer.declared.get(state.card.slug)
+    declared = position if viewer.is_fan else _declared(viewer, state)
     return Clearance(state.card.episode_count).looking_back_to(declared or NOTHING_WATCHED)
+
+
+def _declared(viewer: Viewer, state: SeriesState) -> int | None:
+    """What a visitor has declared, in the numbering of today."""
+    position, then = viewer.declared.get(state.card.slug), viewer.numbered.get(state.card.slug, 0)
+    if not position or then == state.numbering:
+        return position
+    return position_now(state.id, position, then, state.numbering)
 
 
 def _codes_at(positions: Mapping[int, int]) -> dict[int, EpisodeCode]:

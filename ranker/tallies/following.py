@@ -39,6 +39,7 @@ class SeriesState:
     """A series with the numbers that say how fresh a tally of it must be. The numbers never leave the server.
 
     snapshot_day: the day (UTC) of the newest snapshot of its standings. next_release_at: when a held list may count.
+    numbering: how often its episodes were numbered anew; what was a position before then may be another one now.
     """
 
     id: int
@@ -49,6 +50,7 @@ class SeriesState:
     recount_revision: int
     snapshot_day: dt.date | None = None
     next_release_at: dt.datetime | None = None
+    numbering: int = 0
 
 
 class Counters(Protocol):

@@ -8,6 +8,7 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.web.api.problems import PREFIX, answer, problem_of
 
 
@@ -38,9 +39,16 @@ EXPIRED_FORM = Words(
     "and send the form once more. Nothing was changed.",
 )
 
+RENUMBERED = Words(
+    "The episodes have changed",
+    "An episode was added or taken away while this page was open, so the numbers on it mean other episodes now. "
+    "Nothing was changed. Please load the page again.",
+)
+
 
 def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_expired_form)
+    app.register_error_handler(EpisodesRenumbered, on_renumbered)
     app.register_error_handler(HTTPException, on_http_error)
 
 
@@ -48,6 +56,12 @@ def on_expired_form(error: CSRFError) -> ErrorPage | Response:
     if request.path.startswith(PREFIX):
         return answer(problem_of(400, "A request with a cookie wants the token of our forms too, as `X-CSRFToken`."))
     return page(400, EXPIRED_FORM), 400, {}
+
+
+def on_renumbered(error: EpisodesRenumbered) -> ErrorPage | Response:
+    if request.path.startswith(PREFIX):
+        return answer(problem_of(409, "An episode was added or taken away meanwhile. Nothing was changed: read again."))
+    return page(409, RENUMBERED), 409, {}
 
 
 ErrorPage = tuple[str, int, dict[str, str]]

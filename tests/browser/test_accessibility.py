@@ -20,11 +20,13 @@ from ranker.actions.accounts.emails import change_email, recovery_link_for
 from ranker.actions.accounts.invites import make_invite
 from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.imports import keep_file
+from ranker.actions.imports import apply_import, keep_file
 from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
-from ranker.actions.series import SeriesFacts, edit_series
+from ranker.actions.series import SeriesFacts, edit_series, keep_new_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
+from ranker.exchange.reading import read_contents
+from ranker.installation import SEEDS, seed_bytes
 from ranker.mail import SmtpServer
 from ranker.models import Passkey, User
 from ranker.web.accounts import setup_link
@@ -288,6 +290,32 @@ def stale(window: Window) -> None:
     window.press("up", 2)
 
 
+def an_import(cast: Cast) -> None:
+    with cast.app.app_context():
+        apply_import(COMMAND_LINE, SLUG, read_contents(b"season,number,title\n3,1,The storm\n"))
+
+
+def a_series_waits(cast: Cast) -> None:
+    with cast.app.app_context():
+        keep_new_series(cast.users["dana"], "series.json", seed_bytes(SEEDS[0]))
+
+
+def a_long_one(cast: Cast) -> None:
+    rows = "".join(f"1,1,Moment {number}\n" for number in range(1_001))
+    with cast.app.app_context():
+        keep_file(cast.users["dana"], SLUG, "long.csv", f"season,episode,title\n{rows}".encode())
+
+
+def confirmed(window: Window) -> None:
+    window.page.get_by_role("button", name="Import exactly this").click()
+
+
+def one_between(window: Window) -> None:
+    window.page.get_by_label("Number").fill("3")
+    window.page.get_by_label("Season", exact=True).fill("1")
+    window.page.get_by_role("button", name="Add it").click()
+
+
 def a_file_waits(cast: Cast) -> None:
     """With something new, something changed, something as it is, and something refused."""
     rows = ("1,1,SecretTitle1,Other words,,", "1,1,SecretTitle2,,,", "2,2,Brand new,,,", "7,7,Nowhere,,,")
@@ -397,6 +425,11 @@ PLACES = {
     "desk, with and without": Place(f"/admin/series/{SLUG}/counting?show=ranking", "would be 3", "dana", some_held),
     "desk, every list counts": Place(f"/admin/series/{SLUG}/counting", "Every list counts", "dana"),
     "desk, invitations": Place("/admin/invites", "The link", "dana", two_invitations, makes_an_invitation),
+    "desk, an episode": Place(f"/admin/series/{SLUG}/episodes/1/3", "hangs on it", "dana"),
+    "desk, an episode without moments": Place(f"/admin/series/{SLUG}/episodes/3/1", "Take it away", "dana", an_import),
+    "desk, an episode between others": Place(f"/admin/series/{SLUG}", "would come between", "dana", votes, one_between),
+    "desk, an import to take back": Place(f"/admin/series/{SLUG}/import", "The last import", "dana", an_import),
+    "desk, a long import": Place(f"/admin/series/{SLUG}/import", "Imported: 1,001 new", "dana", a_long_one, confirmed),
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
     "desk, people": Place("/admin/people", "Lists that count", "dana", people_of_all_kinds),
     "desk, nobody of that name": Place("/admin/people?words=nobody", "Nobody found", "dana"),
@@ -409,6 +442,7 @@ PLACES = {
     "desk, nothing in the audit": Place("/admin/audit?person=nobody", "Nothing found", "dana"),
     "desk, an audit entry": Place("/admin/audit", "Moment: edit", "dana", deeds_of_all_kinds, reads_all_of_it),
     "desk, a curator's": Place("/admin/", "For curators", "bob", people_of_all_kinds),
+    "desk, a new series from a file": Place("/admin/series/import", "What would be added", "dana", a_series_waits),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
 

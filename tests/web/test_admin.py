@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -58,12 +59,27 @@ def test_a_series_that_does_not_fit_is_not_added(cast: Cast, field: str, value: 
 def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cast) -> None:
     for name in SEEDS:
         content = seed_bytes(name)
-        answer = upload(cast, content)
-        assert answer.status_code == 303
-        assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 200
-    answer = upload(cast, content)
+        address = f"/series/{json.loads(content)['slug']}"
+        assert upload(cast, content).status_code == 303
+        shown = cast.browser("dana").get("/admin/series/import").text
+        assert html.escape(json.loads(content)["moments"][-1]["title"]) in shown
+        assert cast.browser().get(address).status_code == 404
+        assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+        assert cast.browser().get(address).status_code == 200
+    upload(cast, content)
+    assert "at this address already" in cast.browser("dana").get("/admin/series/import").text
+    answer = cast.browser("dana").post("/admin/series/import/apply")
     assert answer.status_code == 422
     assert "has this address already" in answer.text
+
+
+def test_a_series_file_that_is_dropped_leaves_nothing(cast: Cast) -> None:
+    dana, content = cast.browser("dana"), seed_bytes(SEEDS[0])
+    upload(cast, content)
+    assert dana.post("/admin/series/import/drop").status_code == 303
+    assert dana.get("/admin/series/import").status_code == 303
+    assert dana.post("/admin/series/import/apply").status_code == 303
+    assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 404
 
 
 @pytest.mark.parametrize("content", NOT_SERIES)
@@ -82,8 +98,8 @@ def test_an_admin_adds_the_episode_that_airs_next(cast: Cast) -> None:
     dana = cast.browser("dana")
     assert dana.post(f"{DESK}/episodes", {"season": "2", "number": "3", "title": "New"}).status_code == 303
     assert cast.browser("ada").post(f"/series/{SLUG}/progress", {"position": 7}).status_code == 303
-    for taken in ({"season": "2", "number": "3"}, {"season": "1", "number": "9"}, {"season": "x", "number": "1"}):
-        assert dana.post(f"{DESK}/episodes", taken).status_code == 422
+    for wrong in ({"season": "2", "number": "0"}, {"season": "x", "number": "1"}, {"airdate": "soon"}):
+        assert dana.post(f"{DESK}/episodes", {"season": "2", "number": "4", **wrong}).status_code == 422
 
 
 def test_an_admin_who_is_behind_sees_locked_rows_outside_the_desk(cast: Cast) -> None:
@@ -146,7 +162,8 @@ def curate(cast: Cast, name: str, slug: str = SLUG) -> Browser:
 
 
 def test_a_curator_finds_their_series_at_the_desk_and_nothing_else(cast: Cast) -> None:
-    assert upload(cast, seed_bytes(SEEDS[0])).status_code == 303
+    upload(cast, seed_bytes(SEEDS[0]))
+    assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
     bob = curate(cast, "bob")
     assert "The Lighthouse" in bob.get("/admin/").text
     for hidden in ("All of Us Are Dead", "/admin/people", "/admin/invites", "/admin/series/new"):
@@ -160,7 +177,8 @@ OF_EVERY_DESK = {"/admin/", "/admin/open", "/admin/audit", "/admin/audit/export/
 
 
 def test_the_rest_of_the_desk_is_an_unknown_address_to_a_curator_of_another_series(cast: Cast, app: Flask) -> None:
-    assert upload(cast, seed_bytes(SEEDS[0])).status_code == 303
+    upload(cast, seed_bytes(SEEDS[0]))
+    assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
     bob = curate(cast, "bob", "all-of-us-are-dead")
     unknown = body_of(bob.htmx("GET", "/nothing"))
     for path in {*addresses(app, cast, SLUG, "moment1"), "/admin/nothing"} - OF_EVERY_DESK:

@@ -28,7 +28,7 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<name>", "ada")
             .replace("<size>", "large")
             .replace("<picture>", "x")
-            .replace("<name>", "ada")
+            .replace("<int:season>/<int:number>", "1/3")
         )
         ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
         for id in ids:

@@ -26,7 +26,7 @@ from tests.cast import PASSWORD, SLUG, Browser, Cast
 from tests.test_architecture import PACKAGE, modules, name_of
 from tests.transactions import written_tables
 from tests.web.test_desk_moments import field, publish
-from tests.web.test_imports import NEXT, confirm, upload
+from tests.web.test_imports import NEXT, confirm, take_back, upload
 from tests.web.test_own_account import confirmed
 from tests.web.test_pictures import drawn
 from tests.web.test_pictures import upload as upload_picture
@@ -34,7 +34,7 @@ from tests.web.test_pictures import upload as upload_picture
 SERIES = f"/admin/series/{SLUG}"
 BOB = "/admin/people/bob"
 # What is no change of the site: where somebody is logged in, and a file that waits for a word.
-OF_ONES_OWN = {"sessions", "waiting_imports"}
+OF_ONES_OWN = {"sessions", "waiting_imports", "waiting_series"}
 SEED = Path(str(PACKAGE / "seeds" / SEEDS[0]))
 
 Deed = Callable[[Cast, Browser], TestResponse]
@@ -94,9 +94,30 @@ def bring_a_picture_back(cast: Cast, dana: Browser) -> TestResponse:
     return dana.post(f"{moment(cast)}/picture/restore", {"name": name})
 
 
-def import_a_series(cast: Cast, dana: Browser) -> TestResponse:
+def upload_a_series(dana: Browser) -> TestResponse:
     file = {"file": (io.BytesIO(SEED.read_bytes()), "series.json")}
     return dana.post("/admin/series/import", file, content_type="multipart/form-data")
+
+
+def add_a_series_from_a_file(cast: Cast, dana: Browser) -> TestResponse:
+    upload_a_series(dana)
+    return dana.post("/admin/series/import/apply")
+
+
+def undo_an_import(cast: Cast, dana: Browser) -> TestResponse:
+    import_a_file(cast, dana)
+    return take_back(dana)
+
+
+def change_an_episode(cast: Cast, dana: Browser) -> TestResponse:
+    path = f"{SERIES}/episodes/2/2"
+    return dana.post(path, {"season": "2", "number": "9", "shown": field(dana.get(path), "shown")})
+
+
+def delete_an_episode(cast: Cast, dana: Browser) -> TestResponse:
+    dana.post(f"{SERIES}/episodes", {"season": "2", "number": "3"})
+    path = f"{SERIES}/episodes/2/3"
+    return dana.post(f"{path}/delete", {"shown": field(dana.get(path), "shown")})
 
 
 def enable(cast: Cast, dana: Browser) -> TestResponse:
@@ -132,14 +153,19 @@ DEEDS: dict[str, Deed] = {
     "admin.remove_picture": remove_a_picture,
     "admin.bring_back_picture": bring_a_picture_back,
     "admin.new_series": lambda cast, dana: dana.post("/admin/series/new", NEW_SERIES),
-    "admin.import_series": import_a_series,
+    "admin.add_from_file": add_a_series_from_a_file,
     "admin.series": lambda cast, dana: dana.post(SERIES, FACTS),
     "admin.add_episode": lambda cast, dana: dana.post(f"{SERIES}/episodes", {"season": "2", "number": "3"}),
+    "admin.episode": change_an_episode,
+    "admin.delete_episode": delete_an_episode,
+    "admin.undo_import": undo_an_import,
 }
 CHANGES_NOTHING = {
     "admin.open_it": "opens the desk for a visit",
     "admin.upload": "keeps a file until its word is given",
     "admin.drop": "lets go of such a file",
+    "admin.upload_series": "keeps a file of a series until its word is given",
+    "admin.drop_series_file": "lets go of such a file",
     "admin.preview": "shows what a form would look like",
 }
 
@@ -187,6 +213,19 @@ def a_disabled_account(cast: Cast) -> None:
         disable_account(COMMAND_LINE, cast.users["bob"])
 
 
+def a_retired_moment(cast: Cast) -> None:
+    with cast.app.app_context():
+        retire_moment(COMMAND_LINE, cast.public["moment2"])
+
+
+def an_import(cast: Cast) -> None:
+    import_a_file(cast, cast.browser("dana"))
+
+
+def an_episode_more(cast: Cast) -> None:
+    cast.app.test_cli_runner().invoke(args=["episode", "add", SLUG, "S2E3"])
+
+
 def nothing(cast: Cast) -> None:
     pass
 
@@ -201,6 +240,16 @@ COMMANDS_THAT_WRITE: dict[str, tuple[Callable[[Cast], None], list[str]]] = {
     "curator grant": (nothing, ["bob", SLUG]),
     "curator revoke": (a_curator, ["bob", SLUG]),
     "series import": (nothing, [str(SEED)]),
+    "series undo": (an_import, [SLUG]),
+    "episode add": (nothing, [SLUG, "S2E3"]),
+    "episode edit": (nothing, [SLUG, "S1E4", "--title", "Another"]),
+    "episode delete": (an_episode_more, [SLUG, "S2E3"]),
+    "moment add": (nothing, [SLUG, "--title", "The lamp", "--episode", "S2E1"]),
+    "moment edit": (nothing, ["moment1", "--title", "Another", "--yes"]),
+    "moment publish": (nothing, ["a draft", "--no-teaser", "--yes"]),
+    "moment merge": (nothing, ["moment2", "moment1", "--yes"]),
+    "moment retire": (nothing, ["moment1"]),
+    "moment restore": (a_retired_moment, ["moment2"]),
 }
 COMMANDS_THAT_DO_NOT = {
     "serve": "serves",
@@ -212,6 +261,8 @@ COMMANDS_THAT_DO_NOT = {
     "score": "reads a file",
     "admin list": "reads",
     "series export": "reads",
+    "series list": "reads",
+    "moment list": "reads",
 }
 
 
@@ -227,10 +278,21 @@ def all_commands() -> Iterator[str]:
             yield str(command.name)
 
 
+def by_id(cast: Cast, words: list[str]) -> list[str]:
+    """The words of a command, with moments by the ids they have here."""
+    return [draft(cast) if word == "a draft" else cast.public.get(word, word) for word in words]
+
+
+def draft(cast: Cast) -> str:
+    words = ["moment", "add", SLUG, "--title", "A draft", "--episode", "S2E1"]
+    return cast.app.test_cli_runner().invoke(args=words).output.strip()
+
+
 @pytest.mark.parametrize("command", COMMANDS_THAT_WRITE)
 def test_what_is_done_by_command_is_written_down_in_its_own_transaction(cast: Cast, command: str) -> None:
-    before, arguments = COMMANDS_THAT_WRITE[command]
+    before, words = COMMANDS_THAT_WRITE[command]
     before(cast)
+    arguments = by_id(cast, words)
     with written_tables(cast.app) as transactions:
         result = cast.app.test_cli_runner().invoke(args=[*command.split(), *arguments])
     assert result.exit_code == 0, result.output
@@ -239,8 +301,9 @@ def test_what_is_done_by_command_is_written_down_in_its_own_transaction(cast: Ca
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS_THAT_WRITE if name != "account recover"])
 def test_a_dry_run_of_a_command_writes_nothing_at_all(cast: Cast, command: str) -> None:
-    before, arguments = COMMANDS_THAT_WRITE[command]
+    before, words = COMMANDS_THAT_WRITE[command]
     before(cast)
+    arguments = by_id(cast, words)
     with written_tables(cast.app) as transactions:
         result = cast.app.test_cli_runner().invoke(args=[*command.split(), *arguments, "--dry-run"])
     assert result.exit_code == 0, result.output
@@ -270,6 +333,8 @@ OPENERS = {"writing", "giving_a_name"}
 WRITES_WITHOUT_AN_ACTOR = {
     "ranker.actions.imports.keep_file",
     "ranker.actions.imports.drop_file",
+    "ranker.actions.series.keep_new_series",
+    "ranker.actions.series.drop_new_series",
     "ranker.actions.review.review_all",
 }
 

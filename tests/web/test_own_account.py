@@ -22,6 +22,7 @@ NOT_EXPORTED = {
     "one_time_tokens",  # gone within minutes
     "curators",  # of the site, not of the fan
     "audit_entries",  # of the site, not of the fan
+    "waiting_series",  # the same, of whole series
     "waiting_imports",  # files of the site's, until they are taken or left
 }
 

@@ -18,28 +18,18 @@ from ranker.database import writing
 from ranker.domain.counting import Hold, Reason
 from ranker.extensions import limiter
 from ranker.models import (
-    ApiToken,
-    AuditEntry,
-    BallotChange,
     Base,
-    Curator,
     Episode,
-    Invite,
-    MetMoment,
     Moment,
     Note,
-    OneTimeToken,
-    Passkey,
     Picture,
     Progress,
-    RecoveryCode,
     SavedBallot,
     Series,
     SharedList,
     StandingSnapshot,
     User,
     UserSession,
-    WaitingImport,
     now,
 )
 from ranker.pictures import SIZES, PictureStore
@@ -53,12 +43,6 @@ THEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TODAY = dt.datetime.combine(dt.datetime.now(dt.UTC), dt.time(), dt.UTC)
 A_DAY = dt.timedelta(days=1)
 NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
-TABLES: tuple[type[Base], ...] = (
-    *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
-    SharedList,
-    *(Picture, MetMoment, Note, Moment, Episode, Series),
-    *(ApiToken, UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
-)
 
 
 def build(app: Flask, world: World) -> dict[str, int]:
@@ -77,7 +61,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
     store = PictureStore(app.config["DATA_DIR"] / "pictures")
     shutil.rmtree(store.folder, ignore_errors=True)
     with app.app_context(), writing() as session:
-        for table in TABLES:
+        for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
         ids = chance.sample(range(1, 100_000), len(world.fans))
         users = {fan.name: id for fan, id in zip(world.fans, ids, strict=True)}

@@ -215,6 +215,8 @@ class Walk:
             "name": ("name", VIEWER),
             "filename": ("file", "x"),
             "entry": ("entry", "1"),
+            "season": ("season", "1"),
+            "number": ("number", "1"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
         if "<slug>" not in rule and "<public_id>" not in rule:

@@ -84,7 +84,7 @@ def welcome(user: User, stay: bool = False) -> None:
     start_session(user, stay)
     if visitor.sealed:
         choose_view(user.id, View.SEALED)
-    offer_progress(unknown_progress(user.id, visitor.declared))
+    offer_progress(unknown_progress(user.id, visitor.declared), visitor.numbered)
 
 
 def start_session(user: User, stay: bool) -> None:

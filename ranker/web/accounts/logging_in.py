@@ -13,7 +13,7 @@ from ranker.actions.accounts.passkeys import PasskeyRefused, begin_proving, prov
 from ranker.actions.accounts.sessions import end_session
 from ranker.actions.progress import adopt_progress
 from ranker.extensions import limiter
-from ranker.gate import Viewer, shelf
+from ranker.gate import shelf
 from ranker.web.accounts.ceremonies import NOT_PROVEN, keep_challenge, site, taken_challenge
 from ranker.web.accounts.entrance import blueprint, fans_only, login_limit, welcome
 from ranker.web.requests import local_path
@@ -82,12 +82,12 @@ def progress_found_here() -> Response | str:
     target = local_path(request.values.get("next")) or "/"
     found = offered_progress()
     if request.method == "POST":
-        if request.form.get("mine") == "yes":
-            adopt_progress(own_session().user_id, found)
+        if found and request.form.get("mine") == "yes":
+            adopt_progress(own_session().user_id, found.declared, found.numbered)
             flash("Taken over. You are as far here as you said.")
         forget_offer()
         return redirect(target, 303)
-    rows = [row for row in shelf(Viewer(declared=found)) if row.position]
+    rows = [row for row in shelf(found) if row.position] if found else []
     return render_template("accounts/progress.html", rows=rows, next=target) if rows else redirect(target, 303)
 
 

@@ -122,10 +122,10 @@ def say_what_to_mend(form: Any, refusal: Exception) -> None:
 
 def settled(user: User, form: RegisterForm) -> Response | str:
     """Logs the new fan in, and sees to it that a lost password is not the end: by their address, or by codes."""
-    declared = viewer().declared
+    visitor = viewer()
     welcome(user)
     if form.take_over.data:
-        adopt_progress(user.id, declared)
+        adopt_progress(user.id, visitor.declared, visitor.numbered)
     forget_offer()
     target = local_path(form.next.data) or "/"
     if form.email.data and mail_works():

@@ -88,7 +88,8 @@ def publish(known: DeskMoment, form: MomentForm) -> Answer:
 
 def edit(known: DeskMoment, form: MomentForm) -> Answer:
     text = text_of(form)
-    confirmed = text if is_stamp(request.form.get("confirmed"), "edit", known.public_id, text) else None
+    given = request.form.get("confirmed")
+    confirmed = text if is_stamp(given, "edit", known.series_slug, text, known.public_id) else None
     if not known.is_draft:
         before = actions.MomentText(known.title, known.description, known.teaser, known.episode.position)
         try:
@@ -167,7 +168,7 @@ def moment_page(
         at=whole_number(request.form.get("at")),
         problem=problem,
         change=change,
-        confirmed=stamp("edit", known.public_id, change.after) if known and change else "",
+        confirmed=stamp("edit", slug, change.after, known.public_id) if known and change else "",
     )
 
 

@@ -8,6 +8,7 @@ from flask import Response as FlaskResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ranker.actions.ballots import StaleBallot, save_ballot
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.progress import JumpNeedsConsent, NoSuchEpisode, check_progress, declare_progress
 from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
 from ranker.gate import Gate
@@ -30,6 +31,7 @@ class NewProgress(BaseModel):
 
     position: int = Field(ge=0, le=999_999_999, strict=True)
     confirmed: int | None = Field(None, ge=0, le=999_999_999, strict=True)
+    numbering: int = Field(0, ge=0, le=999_999_999, strict=True, description="That of the episodes you have read.")
 
 
 class NewList(BaseModel):
@@ -58,12 +60,14 @@ def progress(slug: str) -> shapes.Progress:
 def declare(slug: str, json: NewProgress) -> Answer:
     """Say how far you have watched. One step ahead and any step back are free; a jump wants `confirmed`."""
     gate = gate_to(slug)
+    if json.numbering != gate.state.numbering:
+        raise EpisodesRenumbered
     try:
         if gate.viewer.is_fan:
             declare_progress(gate, json.position, json.confirmed)
         else:
             check_progress(gate, json.position, json.confirmed)
-            remember_progress(slug, json.position)
+            remember_progress(slug, json.position, gate.state.numbering)
     except NoSuchEpisode:
         return answer(problem_of(422, f"The episodes of this series are 1 to {gate.series.episode_count}."))
     except JumpNeedsConsent as jump:
@@ -103,7 +107,9 @@ def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
 
 def progress_at(gate: Gate) -> shapes.Progress:
     here = gate.rail.here
-    return shapes.Progress(position=gate.clearance.position, code=str(here) if here else None)
+    return shapes.Progress(
+        position=gate.clearance.position, code=str(here) if here else None, numbering=gate.state.numbering
+    )
 
 
 def with_version(gate: Gate) -> FlaskResponse:
