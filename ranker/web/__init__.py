@@ -23,10 +23,12 @@ from ranker.web import (
     moments,
     pages,
     pictures,
+    reports,
     requests,
     responses,
     series,
     story,
+    suggestions,
     viewers,
 )
 
@@ -49,5 +51,6 @@ def attach(app: Flask) -> None:
     responses.attach(app)
     pictures.attach(app)
     errors.attach(app)
-    for area in (home, methods, counting, series, story, moments, duels, lists, crowd, accounts, admin, health):
+    of_series = (series, story, moments, duels, lists, crowd, suggestions, reports)
+    for area in (home, methods, counting, *of_series, accounts, admin, health):
         app.register_blueprint(area.blueprint)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ranker.actions.change_log import Change, log_change
 from ranker.actions.holds import listed, lists_of, newest, stand_in_line, whole_path
 from ranker.database import one_writer_at_a_time, writing
+from ranker.domain.from_fans import ReportState
 from ranker.extensions import db
-from ranker.models import SavedBallot, User
+from ranker.models import Report, SavedBallot, User
 
 
 class LastAdmin(Exception):
@@ -29,6 +30,7 @@ def delete_account(user_id: int) -> None:
             raise LastAdmin
         _wait_for_saves(session, user_id)
         _withdraw_lists(session, user_id)
+        _leave_reports(session, user_id)
         session.execute(delete(User).where(User.id == user_id), execution_options={"synchronize_session": False})
 
 
@@ -51,6 +53,13 @@ def _withdraw_lists(session: Session, user_id: int) -> None:
         rows = lists_of(session, series_id, user_id)
         counted = listed(newest(rows)).ballot if newest(rows).held is None else None
         log_change(session, Change(series_id, user_id, counted, None, whole_path(rows), ()))
+
+
+def _leave_reports(session: Session, user_id: int) -> None:
+    """Theirs go, but for those that have moved a moment and wait for a look: these stay, without name and words."""
+    moved = Report.applied & (Report.state == ReportState.OPEN)
+    session.execute(delete(Report).where(Report.user_id == user_id, ~moved))
+    session.execute(update(Report).where(Report.user_id == user_id).values(text=""))
 
 
 def _series_with_a_list(session: Session, user_id: int) -> Sequence[int]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from ranker.web.admin import counting, exports, imports, invites, merging, moment, moments, pictures, preview, series
+from ranker.web.admin import (
+    counting,
+    exports,
+    imports,
+    invites,
+    merging,
+    moment,
+    moments,
+    pictures,
+    preview,
+    queue,
+    series,
+)
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
@@ -17,5 +29,6 @@ __all__ = [
     "moments",
     "pictures",
     "preview",
+    "queue",
     "series",
 ]

@@ -60,5 +60,6 @@ def merge_page(
         codes=codes(known.series_slug),
         survivor=survivor,
         label=label,
+        into=request.values.get("into", ""),
         problem=problem,
     )
