@@ -85,6 +85,8 @@ def moment(slug: str, public_id: str) -> Answer:
 
 def send(gate: Gate, found: VisibleMoment, kind: ReportKind) -> Answer:
     """Raises ValueError for a kind that is none of a moment's."""
+    if kind in NOTE_KINDS:
+        raise ValueError(kind)
     form = forms_for(gate, found)[kind.value]
     if not form.validate():
         return moment_page(gate, found), 422

@@ -181,6 +181,8 @@ def test_a_curator_sees_the_queue_of_their_series_and_nothing_else(cast: Cast) -
         session.execute(update(User).where(User.id == cast.users["cy"]).values(curates=1))
     cy = cast.browser("cy")
     assert "Nothing waits" in cy.get(QUEUE).text
+    assert 'Waiting <span class="switch__count">0</span>' in cy.get(QUEUE).text
+    assert "waiting</span>" not in cy.get("/admin/").text
     assert cy.get(f"{QUEUE}?series={SLUG}").status_code == 404
     for path in (f"suggestions/{ids_of(cast, Suggestion)[0]}", f"reports/{ids_of(cast, Report)[0]}"):
         assert cy.post(f"/admin/{path}", {"decision": "uphold", "reason": "x"}).status_code == 404

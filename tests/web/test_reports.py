@@ -232,6 +232,14 @@ def test_a_fan_says_in_words_what_is_wrong(cast: Cast) -> None:
     assert "other boat" not in cast.browser("ada").get(f"{SERIES}/suggestions").text
 
 
+def test_what_can_be_wrong_with_a_note_alone_is_refused_for_a_moment(cast: Cast) -> None:
+    for kind in ("spoils", "unkind", "x", ""):
+        answer = cast.browser("bob").post(report_of(cast, 1), {"kind": kind, "words": "x"})
+        assert answer.status_code == 422
+        assert "Please say what is not right" in answer.text
+    assert states(cast) == []
+
+
 def test_a_duplicate_is_one_of_two_moments_the_fan_can_see(cast: Cast) -> None:
     bob = cast.browser("bob")
     page = bob.get(report_of(cast, 1)).text
