@@ -53,6 +53,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
         "API_LIMIT": environ.get("RANKER_API_LIMIT", "120 per minute"),
         "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
+        "SUGGESTION_LIMIT": environ.get("RANKER_SUGGESTION_LIMIT", "10 per day"),
+        "REPORT_LIMIT": environ.get("RANKER_REPORT_LIMIT", "20 per day"),
         "RATELIMIT_HEADERS_ENABLED": True,
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": MEBIBYTE,

@@ -362,6 +362,8 @@ class Moment(Base):
     edition: Mapped[int | None]
     # The moment this one turned out to be the same as; it is retired then.
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
+    # The desk has decided where it belongs after a fan said it was shown too early: reports only ask from then on.
+    settled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Picture(Base):
@@ -426,12 +428,17 @@ class Note(Base):
     __tablename__ = "notes"
     __table_args__ = (
         Index("ix_notes_moment_id_label", "moment_id", "label"),  # for those who read what fans wrote on a moment
+        Index("uq_notes_public_id", "public_id", unique=True),
         {"sqlite_with_rowid": False},
     )
 
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), primary_key=True)
     label: Mapped[int] = mapped_column(primary_key=True)
+    # What a report names it by, for notes are shown without names.
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), default=new_public_id)
+    # Taken off the moment's page by the desk; its author still reads it in their list.
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
     written: Mapped[int]
 
@@ -445,6 +452,67 @@ class SharedList(Base):
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
     cap: Mapped[int]
+
+
+class Suggestion(Base):
+    """A moment a fan would like to see ranked. Nobody but them and the desk ever reads it.
+
+    Its label is the larger of its episode's position and the author's progress when they wrote it. `moment_id` is the
+    moment it became (accepted), or that it is the same as (merged); `reason` is what the author is told when declined.
+    """
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'accepted', 'merged', 'declined', 'withdrawn')", name="state"),
+        Index("ix_suggestions_series_id_state", "series_id", "state"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    series_id: Mapped[SeriesId]
+    episode_id: Mapped[int] = mapped_column(ForeignKey("episodes.id"))
+    label: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120), deferred=True, deferred_raiseload=True)
+    text: Mapped[str] = mapped_column(String(500), deferred=True, deferred_raiseload=True)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
+    moment_id: Mapped[int | None] = mapped_column(ForeignKey("moments.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class Report(Base):
+    """What a fan says is not right, until the desk has looked; and what was done about it.
+
+    Its subject is what is set: the note, else the moment. (A fan's name will be one more column.) Its label is the
+    reporter's progress when they wrote it. Of one that says "too early", the episodes are where the moment stood and
+    where it should wait; `applied` is whether it moved at once. The reporter is None when their account is gone.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        CheckConstraint("kind in ('early', 'wrong', 'duplicate', 'spoils', 'unkind')", name="kind"),
+        CheckConstraint("state in ('open', 'upheld', 'dismissed', 'reverted')", name="state"),
+        Index("ix_reports_series_id_state", "series_id", "state"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    series_id: Mapped[SeriesId]
+    kind: Mapped[str] = mapped_column(String(10))
+    moment_id: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
+    note_id: Mapped[str | None] = mapped_column(ForeignKey("notes.public_id", ondelete="CASCADE"), index=True)
+    label: Mapped[int]
+    applied: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
+    from_episode_id: Mapped[int | None] = mapped_column(ForeignKey("episodes.id"))
+    to_episode_id: Mapped[int | None] = mapped_column(ForeignKey("episodes.id"))
+    same_as: Mapped[int | None] = mapped_column(ForeignKey("moments.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class SavedBallot(Base):

@@ -14,7 +14,8 @@ from ranker.models import Base
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ranker"
-SPOILERS = {"title", "description", "teaser", "text"}
+SPOILERS = {"title", "description", "teaser", "text", "reason"}
+SPOILING = {"Moment", "MomentRow", "Episode", "Note", "Suggestion", "Report"}
 
 
 def modules() -> list[Path]:
@@ -87,12 +88,15 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.progress",
         "ranker.actions.releases",
         "ranker.actions.renumbering",
+        "ranker.actions.reports",
         "ranker.actions.review",
         "ranker.actions.series",
         "ranker.actions.sharing",
         "ranker.actions.snapshots",
+        "ranker.actions.suggestions",
         "ranker.actions.unlocked",
         "ranker.actions.upkeep",  # the time only
+        "ranker.actions.verdicts",
         "ranker.database",  # knows the tables' base class only
         "ranker.demo",
         "ranker.desk",  # what admins read
@@ -100,11 +104,13 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.desk.counting",
         "ranker.desk.catalogue",
         "ranker.desk.episodes",
+        "ranker.desk.from_fans",
         "ranker.desk.moments",
         "ranker.desk.people",
         "ranker.desk.pictures",
         "ranker.extensions",  # knows the tables' metadata only
         "ranker.gate",
+        "ranker.gate.from_fans",
         "ranker.gate.movement",
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
@@ -119,6 +125,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.tallies.placings",
         "ranker.web.admin.merging",  # the same
         "ranker.web.admin.moments",  # the names of statuses only
+        "ranker.web.admin.queue",  # the same
         "ranker.web.accounts.entrance",  # the User type only
         "ranker.web.accounts.recovery",  # the User type only
         "ranker.web.accounts.registering",  # the User type only
@@ -134,22 +141,25 @@ def test_only_the_gate_and_the_desk_select_what_can_spoil() -> None:
                 isinstance(node, ast.Attribute)
                 and node.attr in SPOILERS
                 and isinstance(node.value, ast.Name)
-                and node.value.id in ("Moment", "MomentRow", "Episode", "Note")
+                and node.value.id in SPOILING
             ):
                 readers.add(name_of(path))
-    # What a moment or an episode was before an edit is written into the audit.
+    # What a moment was before an edit, or why a suggestion was declined, is written into the audit.
     assert readers == {
         "ranker.gate",
+        "ranker.gate.from_fans",
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
         "ranker.gate.reception",
         "ranker.desk.audit",
         "ranker.desk.catalogue",
         "ranker.desk.episodes",
+        "ranker.desk.from_fans",
         "ranker.desk.moments",
         "ranker.actions.episodes",
         "ranker.actions.merging",
         "ranker.actions.moments",
+        "ranker.actions.suggestions",
     }
 
 
@@ -170,6 +180,8 @@ def test_what_is_kept_by_position_follows_when_episodes_are_numbered_anew() -> N
         "progress.greeted",
         "progress.furthest",
         "shared_lists.cap",
+        "suggestions.label",
+        "reports.label",
         "renumberings.position",  # says what was done, in the numbering of then
     }
 

@@ -16,7 +16,18 @@ from ranker.actions.holds import stand_in_line
 from ranker.database import one_writer_at_a_time
 from ranker.domain.renumbering import Renumbering
 from ranker.extensions import db
-from ranker.models import AuditEntry, Episode, Moment, Note, Progress, SavedBallot, Series, SharedList
+from ranker.models import (
+    AuditEntry,
+    Episode,
+    Moment,
+    Note,
+    Progress,
+    Report,
+    SavedBallot,
+    Series,
+    SharedList,
+    Suggestion,
+)
 from ranker.models import Renumbering as RenumberingRow
 
 FAR = 1_000_000  # further than any episode: rows pass there, so that no two of them are ever at one place
@@ -52,6 +63,8 @@ def renumber(session: Session, series_id: int, change: Renumbering) -> None:
     _shift(session, Episode.__table__, "position", Episode.series_id == series_id, change.position, by)
     _shift(session, SavedBallot.__table__, "progress", SavedBallot.series_id == series_id, change.position, by)
     _shift(session, Note.__table__, "label", of_moments, change.position, by)
+    for said in (Suggestion, Report):
+        _shift(session, said.__table__, "label", said.series_id == series_id, change.position, by)
     _move_fans(session, series_id, change, by)
     remember(session, series_id, change)
 

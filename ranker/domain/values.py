@@ -268,12 +268,17 @@ class StoryStage:
 
 @dataclass(frozen=True, slots=True)
 class FanNote:
-    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it."""
+    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it.
 
+    `public_id` is what a report names it by. A hidden one was taken off the page, and is there for its author alone.
+    """
+
+    public_id: str
     text: str
     place: int
     written_at: EpisodeCode | None
     mine: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from ranker.domain.values import (
 from ranker.extensions import db
 from ranker.gate.crowd import beside_the_others
 from ranker.gate.duels import Duels
+from ranker.gate.from_fans import FromFans
 from ranker.gate.movement import Movement, Place, movement_since
 from ranker.gate.own_list import OwnList
 from ranker.gate.paths import read_paths
@@ -315,6 +316,11 @@ class Gate:
     def own_list(self) -> OwnList:
         """The list of the fan who looks. For a visitor it is empty."""
         return OwnList(self)
+
+    @cached_property
+    def from_fans(self) -> FromFans:
+        """What the fan who looks has suggested and reported, and what they may say of what they see."""
+        return FromFans(self)
 
     def beside_the_others(self) -> Comparison:
         """The fan's list beside the order of everybody else, sealed where the fan stands in either view."""

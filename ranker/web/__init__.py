@@ -25,16 +25,18 @@ from ranker.web import (
     moments,
     pages,
     pictures,
+    reports,
     requests,
     responses,
     series,
     sharing,
     story,
+    suggestions,
     viewers,
 )
 
 AREAS = (
-    *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
+    *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd, suggestions, reports),
     *(accounts, admin, health),
 )
 

@@ -22,17 +22,21 @@ from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import apply_import, keep_file
 from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
+from ranker.actions.reports import report_duplicate, report_note, report_wrong
 from ranker.actions.series import SeriesFacts, edit_series, keep_new_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
+from ranker.domain.from_fans import ReportKind
 from ranker.exchange.reading import read_contents
 from ranker.installation import SEEDS, seed_bytes
 from ranker.mail import SmtpServer
-from ranker.models import Passkey, User
+from ranker.models import Passkey, Report, Suggestion, User
 from ranker.web.accounts import setup_link
 from tests.browser.conftest import Opener
+from tests.browser.test_from_fans import SUGGESTIONS, everybody_is_old
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
+from tests.web.from_fans import decide, ids_of, too_early
 
 pytestmark = pytest.mark.browser
 
@@ -316,6 +320,58 @@ def one_between(window: Window) -> None:
     window.page.get_by_role("button", name="Add it").click()
 
 
+def said_by_fans(cast: Cast) -> None:
+    """Suggestions of bob's with all that can become of them, and one report of each kind; one has moved a moment."""
+    notes(cast)
+    everybody_is_old(cast)
+    for number, title in enumerate(("The lantern breaks", "A_very_long_word_" * 7, "The letter", "Not SecretTitle3")):
+        cast.suggest("bob", title, "He reads it twice, and then once more.", 1 + number)
+    wishes = ids_of(cast, Suggestion)
+    decide(cast, "suggestions", wishes[1], "decline", reason="A nice detail, but hardly a scene of its own.")
+    decide(cast, "suggestions", wishes[2], "merge", into=cast.public[key(3)])
+    too_early(cast, "bob", 2, 3)
+    with cast.app.app_context():
+        report_duplicate(cast.gate("bob"), cast.public[key(3)], cast.public[key(4)])
+        report_wrong(cast.gate("bob"), cast.public[key(1)], "It is the other boat.")
+        note = cast.gate("ada").reception(cast.public[key(1)]).notes(1).notes[-1]
+        report_note(cast.gate("ada"), note.public_id, ReportKind.UNKIND)
+    decide(cast, "reports", ids_of(cast, Report)[1], "dismiss")
+
+
+def said_further_on(cast: Cast) -> None:
+    said_by_fans(cast)
+    cast.declare("bob", 3)
+
+
+def reports_a_note(window: Window) -> None:
+    window.page.get_by_role("link", name="Report this note").first.click()
+
+
+def one_like_it(window: Window) -> None:
+    window.page.get_by_label("Title").fill("SecretTitle1")
+    window.page.get_by_label("What happens").fill("Once more.")
+    expect(window.page.locator("#alike")).to_contain_text("Is it this one?")
+
+
+def says_nothing(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.locator("form").evaluate_all("forms => forms.forEach(form => form.noValidate = true)")
+    window.page.locator("main form").last.get_by_role("button").click()
+
+
+def declines(window: Window) -> None:
+    window.page.locator(".queue__decline > summary").first.click()
+
+
+def dismissed(window: Window) -> None:
+    window.page.get_by_role("button", name="Move it back").click()
+    expect(window.page.locator(".note--good")).to_be_visible()
+
+
+def accepts(window: Window) -> None:
+    window.page.get_by_role("link", name="Accept").first.click()
+
+
 def a_file_waits(cast: Cast) -> None:
     """With something new, something changed, something as it is, and something refused."""
     rows = ("1,1,SecretTitle1,Other words,,", "1,1,SecretTitle2,,,", "2,2,Brand new,,,", "7,7,Nowhere,,,")
@@ -443,6 +499,30 @@ PLACES = {
     "desk, an audit entry": Place("/admin/audit", "Moment: edit", "dana", deeds_of_all_kinds, reads_all_of_it),
     "desk, a curator's": Place("/admin/", "For curators", "bob", people_of_all_kinds),
     "desk, a new series from a file": Place("/admin/series/import", "What would be added", "dana", a_series_waits),
+    "suggestions of a visitor": Place(SUGGESTIONS, "Is one missing?"),
+    "suggestions at nothing watched": Place(SUGGESTIONS, "First an episode", "cy"),
+    "suggestions and what became of them": Place(SUGGESTIONS, "hardly a scene", "bob", said_by_fans),
+    "suggestions, locked ones": Place(SUGGESTIONS, "locked until S1·E4", "bob", said_further_on),
+    "suggestions, one that is there": Place(SUGGESTIONS, "Is it this one?", "bob", there=one_like_it),
+    "suggestions, refused": Place(SUGGESTIONS, "Please fill this in", "bob", there=says_nothing),
+    "report a moment": Place(SERIES + "/moments/{moment1}/report", "It is there twice", "bob"),
+    "report a moment, refused": Place(
+        SERIES + "/moments/{moment1}/report", "Please fill this in", "bob", there=says_nothing
+    ),
+    "report a note": Place(SERIES + "/moments/{moment1}", "Report a note", "ada", notes, reports_a_note),
+    "report no note": Place(SERIES + "/notes/0123456789ab/report", "There is no such note", "bob", status=404),
+    "desk, from fans": Place("/admin/queue", "Same as another", "dana", said_by_fans, declines),
+    "desk, from fans, one decided": Place("/admin/queue", "It stays as it was", "dana", said_by_fans, dismissed),
+    "desk, from fans, decided": Place("/admin/queue?show=decided", "Why not:", "dana", said_by_fans),
+    "desk, from fans, nothing": Place("/admin/queue", "Nothing waits", "dana"),
+    "desk, accepting": Place("/admin/queue", "Suggested by bob", "dana", said_by_fans, accepts),
+    "desk, a suggestion": Place(
+        "/admin/queue",
+        "It is there already",
+        "dana",
+        said_by_fans,
+        lambda window: window.page.get_by_role("link", name="The lantern breaks", exact=True).click(),
+    ),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
 

@@ -173,7 +173,7 @@ def test_a_curator_finds_their_series_at_the_desk_and_nothing_else(cast: Cast) -
     assert bob.get(f"{DESK}/counting").status_code == 200
 
 
-OF_EVERY_DESK = {"/admin/", "/admin/open", "/admin/audit", "/admin/audit/export/audit.csv"}
+OF_EVERY_DESK = {"/admin/", "/admin/open", "/admin/queue", "/admin/audit", "/admin/audit/export/audit.csv"}
 
 
 def test_the_rest_of_the_desk_is_an_unknown_address_to_a_curator_of_another_series(cast: Cast, app: Flask) -> None:

@@ -18,13 +18,16 @@ from ranker.actions.accounts.invites import make_invite
 from ranker.actions.accounts.roles import grant_admin
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import retire_moment
+from ranker.actions.reports import report_wrong
+from ranker.actions.suggestions import SuggestionText, send_suggestion
 from ranker.cli import COMMANDS
 from ranker.extensions import db
 from ranker.installation import SEEDS
-from ranker.models import Invite
+from ranker.models import Invite, Report, Suggestion
 from tests.cast import PASSWORD, SLUG, Browser, Cast
 from tests.test_architecture import PACKAGE, modules, name_of
 from tests.transactions import written_tables
+from tests.web.from_fans import ids_of
 from tests.web.test_desk_moments import field, publish
 from tests.web.test_imports import NEXT, confirm, take_back, upload
 from tests.web.test_own_account import confirmed
@@ -120,6 +123,22 @@ def delete_an_episode(cast: Cast, dana: Browser) -> TestResponse:
     return dana.post(f"{path}/delete", {"shown": field(dana.get(path), "shown")})
 
 
+def a_fan_speaks(cast: Cast) -> None:
+    with cast.app.app_context():
+        send_suggestion(cast.gate("bob"), SuggestionText("The lamp", "It goes out.", 2))
+        report_wrong(cast.gate("bob"), cast.public["moment1"], "A test")
+
+
+def decline_a_suggestion(cast: Cast, dana: Browser) -> TestResponse:
+    (one,) = ids_of(cast, Suggestion)
+    return dana.post(f"/admin/suggestions/{one}", {"decision": "decline", "reason": "A test"})
+
+
+def uphold_a_report(cast: Cast, dana: Browser) -> TestResponse:
+    (one,) = ids_of(cast, Report)
+    return dana.post(f"/admin/reports/{one}", {"decision": "uphold"})
+
+
 def enable(cast: Cast, dana: Browser) -> TestResponse:
     with cast.app.app_context():
         disable_account(COMMAND_LINE, cast.users["bob"])
@@ -159,6 +178,8 @@ DEEDS: dict[str, Deed] = {
     "admin.episode": change_an_episode,
     "admin.delete_episode": delete_an_episode,
     "admin.undo_import": undo_an_import,
+    "admin.one_suggestion": decline_a_suggestion,
+    "admin.verdict": uphold_a_report,
 }
 CHANGES_NOTHING = {
     "admin.open_it": "opens the desk for a visit",
@@ -183,6 +204,7 @@ def test_every_form_of_the_desk_has_its_deed_here(app: Flask) -> None:
 @pytest.mark.parametrize("endpoint", DEEDS)
 def test_what_is_done_at_the_desk_is_written_down_in_its_own_transaction(cast: Cast, endpoint: str) -> None:
     cast.rank("ada", 1, 2)
+    a_fan_speaks(cast)
     dana = confirmed(cast, "dana")
     with written_tables(cast.app) as transactions:
         answer = DEEDS[endpoint](cast, dana)

@@ -16,7 +16,18 @@ from ranker.models import BallotChange, Base, User, UserSession
 from tests.cast import PASSWORD, SLUG, Browser, Cast
 
 # What is of a fan, by table: what the export holds, and why the rest is not in it.
-EXPORTED = {"progress", "ballots", "notes", "passkeys", "sessions", "recovery_codes", "shared_lists", "api_tokens"}
+EXPORTED = {
+    "suggestions",
+    "reports",
+    "progress",
+    "ballots",
+    "notes",
+    "passkeys",
+    "sessions",
+    "recovery_codes",
+    "shared_lists",
+    "api_tokens",
+}
 NOT_EXPORTED = {
     "met_moments",  # which new moments were shown one by one: follows from the lists and the progress
     "one_time_tokens",  # gone within minutes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from ranker.actions.accounts.roles import LastAdmin, is_last_admin
@@ -10,7 +10,8 @@ from ranker.actions.audit import forget_person
 from ranker.actions.change_log import Change, log_change
 from ranker.actions.holds import listed, lists_of, newest, series_with_a_list, wait_for_saves, whole_path
 from ranker.database import one_writer_at_a_time, writing
-from ranker.models import User
+from ranker.domain.from_fans import ReportState
+from ranker.models import Report, User
 
 
 def delete_account(user_id: int) -> None:
@@ -25,6 +26,7 @@ def delete_account(user_id: int) -> None:
         wait_for_saves(session, user_id)
         _withdraw_lists(session, user_id)
         forget_person(session, user_id)
+        _leave_reports(session, user_id)
         session.execute(delete(User).where(User.id == user_id), execution_options={"synchronize_session": False})
 
 
@@ -34,3 +36,10 @@ def _withdraw_lists(session: Session, user_id: int) -> None:
         rows = lists_of(session, series_id, user_id)
         counted = listed(newest(rows)).ballot if newest(rows).held is None else None
         log_change(session, Change(series_id, user_id, counted, None, whole_path(rows), ()))
+
+
+def _leave_reports(session: Session, user_id: int) -> None:
+    """Theirs go, but for those that have moved a moment and wait for a look: these stay, without name and words."""
+    moved = Report.applied & (Report.state == ReportState.OPEN)
+    session.execute(delete(Report).where(Report.user_id == user_id, ~moved))
+    session.execute(update(Report).where(Report.user_id == user_id).values(text=""))

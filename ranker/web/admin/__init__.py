@@ -17,6 +17,7 @@ from ranker.web.admin import (
     person,
     pictures,
     preview,
+    queue,
     series,
 )
 from ranker.web.admin.entrance import blueprint, guard
@@ -38,5 +39,6 @@ __all__ = [
     "person",
     "pictures",
     "preview",
+    "queue",
     "series",
 ]

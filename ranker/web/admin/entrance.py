@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from ranker.actions.audit import Actor
 from ranker.desk import Desk, NoDesk, open_desk
+from ranker.desk.from_fans import report_series, suggestion
 from ranker.gate import NotHere
 from ranker.web.errors import ErrorPage, on_http_error
 from ranker.web.requests import local_path
@@ -57,6 +58,10 @@ def keep_to_own_series(own: Desk) -> None:
             own.series_card(parts["slug"])
         if request.path.startswith("/admin/moments/"):
             own.moment(parts.get("public_id", ""))
+        if "suggestion_id" in parts:
+            suggestion(own, parts["suggestion_id"])
+        if "report_id" in parts:
+            report_series(own, parts["report_id"])
     except NotHere:
         abort(404)
 

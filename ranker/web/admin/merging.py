@@ -67,5 +67,6 @@ def merge_page(
         survivor=survivor,
         label=label,
         shown=shown,
+        into=request.values.get("into", ""),
         problem=problem,
     )

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
+from ranker.desk.from_fans import waiting
 from ranker.desk.moments import statuses
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
@@ -45,7 +46,7 @@ class NewSeriesForm(FlaskForm):
 
 @blueprint.get("/")
 def index() -> str:
-    return render_template("admin/index.html", all_series=desk().all_series())
+    return render_template("admin/index.html", all_series=desk().all_series(), waiting=waiting(desk()))
 
 
 @blueprint.route("/series/new", methods=["GET", "POST"])
@@ -110,6 +111,7 @@ def series_page(slug: str, form: SeriesForm, episode_form: EpisodeForm) -> str:
         series=desk().series_card(slug),
         seasons=desk().seasons(slug),
         moments=statuses(desk(), slug),
+        waiting=waiting(desk()).get(slug, 0),
         held=totals(desk(), slug)[Shown.HELD],
         form=form,
         episode_form=episode_form,
