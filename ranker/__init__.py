@@ -16,7 +16,7 @@ FILES = ROOT if (ROOT / "pyproject.toml").exists() else PACKAGE
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The whole app. `overrides` replace single settings, for tests. Raises BadSetting."""
-    from ranker import cli, mail, web
+    from ranker import cli, hashing, mail, web
     from ranker.database import attach_database
     from ranker.tallies import Tallies
 
@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(settings() | dict(overrides or {}))
     app.extensions["tallies"] = Tallies()
     attach_database(app)
+    hashing.attach(app)
     mail.attach(app)
     web.attach(app)
     cli.attach(app)

@@ -14,12 +14,11 @@ from flask.cli import FlaskGroup, with_appcontext
 
 from ranker import create_app
 from ranker.account_command import account, admin
-from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.config import THREADS, BadSetting, default_data_dir, whole_number
 from ranker.scoring_command import score
 from ranker.series_command import series_group
 
 WORKERS = 2
-THREADS = 4  # of each worker; more of them only wait for each other
 WAITING = 256  # requests a worker accepts before it lets the others wait in line
 
 

@@ -7,9 +7,11 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from limits import parse_many
 from sqlalchemy import make_url
 
 from ranker.domain.counting import CountingRules
@@ -19,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # Rounds and memory in KiB, one of the settings OWASP recommends; kind to small hosts.
 OWASP_ARGON2ID = (2, 19 * 1024)
+THREADS = 4  # of each process that serves; more of them only wait for each other
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
 LONGEST = 365 * UNITS["day"]
@@ -50,9 +53,9 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
         "COUNTING_RULES": counting_rules(environ),
-        "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
-        "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
-        "RATELIMIT_HEADERS_ENABLED": True,
+        **rate_limit_storage(environ),
+        "LOGIN_LIMIT": how_often(environ, "RANKER_LOGIN_LIMIT", "10 per minute"),
+        "ACCOUNT_LIMIT": how_often(environ, "RANKER_ACCOUNT_LIMIT", "30 per hour"),
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": MEBIBYTE,
         "MAX_FORM_PARTS": 1_000,
@@ -62,6 +65,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": dt.timedelta(days=365),  # a cookie's; how long a session lasts its row decides
         "WTF_CSRF_TIME_LIMIT": None,
         "PASSWORD_WORK": OWASP_ARGON2ID,
+        "PASSWORD_LINE": THREADS - 1,  # one thread is always there for pages
         "DEMO": environ.get("RANKER_DEMO") == "1",
     }
 
@@ -142,6 +146,32 @@ def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
         return SmtpServer.at(given, sender)
     except UnknownScheme as error:
         raise BadSetting(f"RANKER_SMTP_URL must begin with {error}") from error
+
+
+def rate_limit_storage(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Where tries are counted: in each process for itself, or once for all of them in a Redis or Valkey."""
+    given = environ.get("RANKER_RATELIMIT_STORAGE") or "memory://"
+    if given == "memory://":
+        return {"RATELIMIT_STORAGE_URI": given}
+    scheme, _, rest = given.partition("://")
+    if scheme not in ("redis", "rediss", "valkey", "valkeys") or not rest:
+        raise BadSetting("RANKER_RATELIMIT_STORAGE must be memory:// or begin with redis:// or valkey://")
+    if find_spec("redis") is None:
+        raise BadSetting("RANKER_RATELIMIT_STORAGE needs the redis package: pip install 'ranker[redis]'")
+    return {
+        "RATELIMIT_STORAGE_URI": f"{scheme.replace('valkey', 'redis')}://{rest}",  # they speak the same language
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # nobody waits for it long
+    }
+
+
+def how_often(environ: Mapping[str, str], name: str, default: str) -> str:
+    """A rate as people write it: "10 per minute"."""
+    text = environ.get(name) or default
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise BadSetting(f'{name} must be like "10 per minute", not {text!r}') from error
+    return text
 
 
 def words(text: str) -> list[str]:

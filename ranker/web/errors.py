@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, render_template
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from ranker.hashing import TooMuchHashing
+from ranker.web.limits import seconds_to_wait
+from ranker.web.times import rough_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,13 @@ EXPIRED_FORM = Words(
     "The page was open for long, or you logged in or out in another tab. Please go back, load the page again, "
     "and send the form once more. Nothing was changed.",
 )
+TOO_OFTEN = "That was a lot in a short time. Please try again in {wait}."
+BUSY_FOR = 3  # seconds
 
 
 def attach(app: Flask) -> None:
+    app.register_error_handler(RateLimitExceeded, on_too_many)
+    app.register_error_handler(TooMuchHashing, on_too_much_hashing)
     app.register_error_handler(CSRFError, lambda error: (page(400, EXPIRED_FORM), 400))
     app.register_error_handler(HTTPException, on_http_error)
 
@@ -50,6 +59,17 @@ def on_http_error(error: HTTPException) -> ErrorPage:
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
     return page(status, WORDS.get(status, UNKNOWN)), status, kept
+
+
+def on_too_many(error: RateLimitExceeded) -> ErrorPage:
+    """One moment, and how long that is."""
+    wait = seconds_to_wait()
+    words = TOO_OFTEN.format(wait=rough_length(wait))
+    return page(429, replace(WORDS[429], words=words)), 429, {"Retry-After": str(wait)}
+
+
+def on_too_much_hashing(error: TooMuchHashing) -> ErrorPage:
+    return page(503, WORDS[503]), 503, {"Retry-After": str(BUSY_FOR)}
 
 
 def page(status: int, words: Words) -> str:

@@ -28,7 +28,7 @@ def _app(databases: Databases, folder: Path) -> Flask:
     os.environ["RANKER_DATA_DIR"] = str(folder)
     app = make_app(databases.fresh(folder), folder)
     # A walk logs in more often than a person may; the limits have tests of their own.
-    app.config["LOGIN_LIMIT"] = "1000000 per minute"
+    app.config.update(LOGIN_LIMIT="1000000 per minute", ACCOUNT_LIMIT="1000000 per minute")
     return app
 
 

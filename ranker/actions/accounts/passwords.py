@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 
 from ranker.actions.accounts.names import name_key
+from ranker.hashing import in_line
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 HASH_DIGITS = 12  # of the list of common passwords
@@ -38,13 +39,17 @@ def check_password(password: str, name: str) -> None:
 
 
 def hashed_password(password: str) -> str:
-    return hasher().hash(_normal(password))
+    """Raises TooMuchHashing."""
+    return in_line(hasher().hash, _normal(password))
 
 
 def matches(known: str | None, password: str) -> bool:
-    """Whether this is the password. Where there is none to compare with, it takes as long, and it is not."""
+    """Whether this is the password. Where there is none to compare with, it takes as long, and it is not.
+
+    Raises TooMuchHashing.
+    """
     try:
-        hasher().verify(known or _hash_of_nothing(), _normal(password[: LONGEST_PASSWORD + 1]))
+        in_line(hasher().verify, known or _hash_of_nothing(), _normal(password[: LONGEST_PASSWORD + 1]))
     except (VerifyMismatchError, InvalidHashError):
         return False
     return known is not None
