@@ -15,6 +15,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from ranker import create_app
 from ranker.account_command import account, admin
 from ranker.config import THREADS, BadSetting, default_data_dir, whole_number
+from ranker.doctor_command import doctor
 from ranker.scoring_command import score
 from ranker.series_command import series_group
 
@@ -146,7 +147,7 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group)
+COMMANDS = (serve, demo, setup, doctor, upkeep, release, assets, account, admin, score, series_group)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -41,7 +41,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     data_dir.mkdir(parents=True, exist_ok=True)
     return {
         "DATA_DIR": data_dir,
-        "SECRET_KEY": secret_key(environ, data_dir),
+        **signing_keys(environ, data_dir),
         "SQLALCHEMY_DATABASE_URI": database_url(environ, data_dir),
         "TRUSTED_HOSTS": words(environ.get("RANKER_TRUSTED_HOSTS", "")) or None,
         "PROXY_HOPS": whole_number(environ, "RANKER_PROXY_HOPS", 0),
@@ -88,9 +88,18 @@ def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
-    """The key that signs sessions: given, read from a file, or made once and kept in the data directory."""
-    return secret_from(environ, "RANKER_SECRET_KEY") or kept_secret(data_dir / "secret_key")
+def signing_keys(environ: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
+    """What signs cookies and forms: given, read from a file, or made once and kept in the data directory.
+
+    A key per line, the newest first: it signs, and what the others have signed is still taken for as long as they
+    stand there.
+    """
+    given = secret_from(environ, "RANKER_SECRET_KEY") or kept_secret(data_dir / "secret_key")
+    older = secret_from(environ, "RANKER_SECRET_KEY_FALLBACKS") or ""
+    keys = [line.strip() for line in [*given.splitlines(), *older.splitlines()] if line.strip()]
+    if not keys:
+        raise BadSetting(f"{data_dir / 'secret_key'} is empty; remove it, and a new one is made")
+    return {"SECRET_KEY": keys[0], "SECRET_KEY_FALLBACKS": keys[1:]}
 
 
 def kept_secret(path: Path) -> str:
@@ -123,7 +132,12 @@ def secret_from(environ: Mapping[str, str], name: str) -> str | None:
     if given := environ.get(name):
         return given
     file = environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file else None
+    if not file:
+        return None
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{name}_FILE: {file} cannot be read ({error})") from error
 
 
 def public_url(environ: Mapping[str, str]) -> str | None:

@@ -85,6 +85,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.upkeep",  # the time only
         "ranker.database",  # knows the tables' base class only
         "ranker.demo",
+        "ranker.doctor",  # the time of the newest session only
         "ranker.desk",  # what admins read
         "ranker.desk.counting",
         "ranker.desk.catalogue",
@@ -144,6 +145,8 @@ def test_dependencies_point_one_way() -> None:
         "ranker.web": 3,
         "ranker.account_command": 3,
         "ranker.cli": 4,
+        "ranker.doctor": 4,
+        "ranker.doctor_command": 4,
         "ranker.series_command": 4,
     }
 

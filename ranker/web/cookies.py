@@ -33,7 +33,13 @@ class AlwaysSecure:
         return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
 
 
+def all_keys(app: Flask) -> list[str]:
+    """The keys as itsdangerous wants them: what the older ones have signed is taken, the last one signs."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]]
+
+
 def attach(app: Flask) -> None:
+    app.config["WTF_CSRF_SECRET_KEY"] = all_keys(app)
     app.session_interface = SchemeCookies()
     if (app.config["PUBLIC_URL"] or "").startswith("https://"):
         app.wsgi_app = AlwaysSecure(app.wsgi_app)  # type: ignore[method-assign]

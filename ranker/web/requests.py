@@ -10,9 +10,21 @@ from werkzeug.routing import RoutingException
 
 from ranker.domain.clearance import Method
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
+
 
 def attach(app: Flask) -> None:
+    app.before_request(refuse_other_sites)
     app.before_request(refuse_malformed)
+
+
+def refuse_other_sites() -> None:
+    """Whatever changes something comes from a page of ours. Browsers say where from; for those that do not, the
+    token of the form is what proves it."""
+    source = request.headers.get("Sec-Fetch-Site", "none").lower()
+    if request.method not in SAFE_METHODS and source not in OWN_PAGES:
+        abort(403)
 
 
 def refuse_malformed() -> None:

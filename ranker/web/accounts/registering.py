@@ -22,6 +22,7 @@ from ranker.gate import shelf
 from ranker.models import User
 from ranker.web.accounts.entrance import blueprint, welcome
 from ranker.web.accounts.letters import mail_works, post_confirmation
+from ranker.web.cookies import all_keys
 from ranker.web.limits import limited_by_account, limited_by_address, typed_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import forget_offer, viewer
@@ -148,4 +149,4 @@ def is_setup_token(token: str) -> bool:
 
 
 def _setup_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=SETUP_SALT)
+    return URLSafeTimedSerializer(all_keys(current_app), salt=SETUP_SALT)
