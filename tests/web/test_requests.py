@@ -90,7 +90,7 @@ ANSWERS: list[tuple[str, int]] = [
     ("/nothing", 404),
     ("/admin/", 404),
     ("/static/css/nothing.css", 404),
-    ("/static/css/base.css", 200),
+    ("/static/css/30-base.css", 200),
     ("/static/js", 404),
     ("/static/", 404),
     ("/healthz", 200),
@@ -132,7 +132,7 @@ def test_every_answer_carries_the_policy_whatever_it_is(cast: Cast) -> None:
         assert "camera=()" in headers["Permissions-Policy"]
         assert "Access-Control-Allow-Origin" not in headers
         assert "Strict-Transport-Security" not in headers
-        assert headers["Cache-Control"] == "no-store" or answer.request.path.startswith("/static/css/base")
+        assert headers["Cache-Control"] == "no-store" or answer.request.path.startswith("/static/css/30-base")
 
 
 def test_over_https_every_answer_keeps_browsers_there(cast: Cast) -> None:
