@@ -59,7 +59,10 @@ def asked_method() -> Method:
 
 def local_path(target: str | None) -> str | None:
     """`target` if it is an address on this site that a browser reads as one too, else None."""
-    if not target or not target.startswith("/") or target.startswith("//"):
+    if not target or not target.startswith("/"):
+        return None
+    path = target.partition("?")[0]
+    if "//" in path or "/." in path:  # "/.//x" is "//x" to whoever resolves the dot
         return None
     if any(ord(character) <= 0x20 or character in "\\\x7f" for character in target):
         return None
