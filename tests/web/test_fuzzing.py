@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -93,7 +94,9 @@ def body(fields: list[tuple[str, str]], file: bytes | None) -> dict[str, Any]:
 
 def path_of(cast: Cast, route: str, part: str | None) -> str:
     parts = {**PARTS, "public_id": cast.public["moment1"]}
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda name: parts[name[1]] if part is None else part, route.partition(" ")[2])
+    return re.sub(
+        r"<(?:\w+:)?(\w+)>", lambda name: parts[name[1]] if part is None else quote(part), route.partition(" ")[2]
+    )
 
 
 def fields_by_route(cast: Cast) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -18,6 +19,8 @@ from ranker.actions.accounts.names import name_key
 from ranker.hashing import in_line
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+SITE_WORDS = ("ranker", "ranking", "spoiler", "password")
+FEWEST_OF_ONES_OWN = 5  # characters beside one's name and what anybody knows of the site
 HASH_DIGITS = 12  # of the list of common passwords
 
 
@@ -30,11 +33,11 @@ class CommonPassword(PasswordRefused):
 
 
 def check_password(password: str, name: str) -> None:
-    """Raises PasswordRefused, and CommonPassword for a password that many people use or that is the name."""
+    """Raises PasswordRefused, and CommonPassword for one that many people use, or that is little but known words."""
     normal = _normal(password)
     if len(password) > LONGEST_PASSWORD or not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD:
         raise PasswordRefused
-    if _digest(normal) in common_passwords() or name_key(normal) == name_key(name):
+    if _digest(normal) in common_passwords() or len(_of_ones_own(normal, name)) < FEWEST_OF_ONES_OWN:
         raise CommonPassword
 
 
@@ -69,6 +72,15 @@ def hasher() -> PasswordHasher:
 def common_passwords() -> frozenset[str]:
     text = (files("ranker") / "seeds" / "common-passwords.txt").read_text()
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def _of_ones_own(password: str, name: str) -> set[str]:
+    """The different characters that are left when the name, the site's words and its host are taken out."""
+    host = urlsplit(current_app.config["PUBLIC_URL"] or "").hostname or ""
+    rest = name_key(password)
+    for word in sorted({name_key(name), host, *host.split("."), *SITE_WORDS}, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 2 else rest
+    return set(rest)
 
 
 def _normal(password: str) -> str:

@@ -21,8 +21,9 @@ from ranker.web.viewers import forget_offer, offered_progress, own_session, reme
 
 WRONG = "We know no account with this name and password."
 DISABLED = "This account has been closed by an admin."
-# Not "cookies": that would take the visitor's own session along, and those of other sites of this domain.
-GONE = '"cache", "storage"'
+# Not "cookies": that would take the visitor's own session along, and those of other sites of this domain. Not "cache":
+# nothing personal is in there (no-store), and Chromium goes through all of it, for seconds, before it shows the answer.
+GONE = '"storage"'
 
 
 class LoginForm(FlaskForm):
