@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -15,6 +16,8 @@ PLAIN, HOST_ONLY = "session", "__Host-session"
 
 class SchemeCookies(SecureCookieSessionInterface):
     """Flask's signed cookie. `__Host-` keeps it to this host alone and to HTTPS; on one's own machine there is none."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def get_cookie_name(self, app: Flask) -> str:
         return HOST_ONLY if request.is_secure else PLAIN
