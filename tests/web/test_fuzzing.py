@@ -21,7 +21,7 @@ from tests.cast import Browser, Cast
 from tests.conftest import Databases, opened
 from tests.web.access import PARTS, TABLE
 
-FUZZ = int(os.environ.get("FUZZ", "600"))
+FUZZ = int(os.environ.get("FUZZ", "400"))
 ROUTES = [route for rows in TABLE.values() for route in rows]
 UNSAFE = [route for route in ROUTES if not route.startswith("GET ")]
 NEVER = {"POST /account/delete"}  # nobody would be left to send the rest

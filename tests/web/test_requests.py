@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -19,12 +20,12 @@ CREDENTIALS = {"name": "bob", "password": PASSWORD}
 
 
 @pytest.mark.parametrize("source", ["cross-site", "same-site", "CROSS-SITE", "", "made up"])
-@pytest.mark.parametrize("path", ["/login", "/logout", "/view", f"/series/{SLUG}/list", "/nothing", "/admin/invites"])
-def test_what_another_site_sends_is_refused_even_with_the_token(cast: Cast, path: str, source: str) -> None:
+def test_what_another_site_sends_is_refused_even_with_the_token(cast: Cast, source: str) -> None:
     for browser in (cast.browser(), cast.browser("bob")):
-        answer = browser.post(path, CREDENTIALS, headers={"Sec-Fetch-Site": source})
-        assert answer.status_code == 403
-        assert "Set-Cookie" not in answer.headers
+        for path in ("/login", "/logout", "/view", f"/series/{SLUG}/list", "/nothing", "/admin/invites"):
+            answer = browser.post(path, CREDENTIALS, headers={"Sec-Fetch-Site": source})
+            assert answer.status_code == 403, path
+            assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("source", ["same-origin", "none", None])
@@ -182,31 +183,23 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
-def test_odd_input_in_a_query_a_cookie_a_header_or_a_path_breaks_nothing(cast: Cast, text: str) -> None:
-    from urllib.parse import quote
-
-    written = quote(text.encode("utf-8", "surrogateescape"), safe="")
-    bob = cast.browser("bob")
-    for path in (
-        f"/series/{SLUG}?as_of={written}&q={written}",
-        f"/series/{SLUG}/story?moment={written}",
-        f"/{written}",
-    ):
-        assert bob.get(path[:60_000]).status_code < 500
-    headers = {
-        name: re.sub(r"[\r\n\0\udcff\u202e\u2066]", "?", text)
-        for name in ("User-Agent", "Referer", "If-None-Match", "Range")
-    }
-    assert bob.get(f"/series/{SLUG}/standings?at=0-masked", headers=headers).status_code < 500
-    for name in ("session", "__Host-session", "remember_token"):
-        assert (
-            cast.app.test_client(use_cookies=False).get("/account", headers={"Cookie": f"{name}={written}"}).status_code
-            < 500
-        )
+def written(text: str) -> str:
+    """As it stands in an address or in a form, byte for byte."""
+    return quote(text.encode("utf-8", "surrogateescape"), safe="")
 
 
-@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_odd_input_in_a_query_a_cookie_a_header_or_a_path_breaks_nothing(cast: Cast) -> None:
+    bob, visitor = cast.browser("bob"), cast.app.test_client(use_cookies=False)
+    for kind, text in ODD.items():
+        odd, plain = written(text), re.sub(r"[\r\n\0\udcff\u202e\u2066]", "?", text)
+        for path in (f"/series/{SLUG}?as_of={odd}&q={odd}", f"/series/{SLUG}/story?moment={odd}", f"/{odd}"):
+            assert bob.get(path[:60_000]).status_code < 500, kind
+        headers = dict.fromkeys(("User-Agent", "Referer", "If-None-Match", "Range"), plain)
+        assert bob.get(f"/series/{SLUG}/standings?at=0-masked", headers=headers).status_code < 500, kind
+        for name in ("session", "__Host-session", "remember_token"):
+            assert visitor.get("/account", headers={"Cookie": f"{name}={odd}"}).status_code < 500, kind
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
@@ -220,18 +213,15 @@ def test_odd_input_in_a_query_a_cookie_a_header_or_a_path_breaks_nothing(cast: C
         ("/account/name", ("name",)),
     ],
 )
-def test_odd_input_in_a_form_breaks_nothing(cast: Cast, path: str, fields: tuple[str, ...], text: str) -> None:
-    from urllib.parse import quote
-
+def test_odd_input_in_a_form_breaks_nothing(cast: Cast, path: str, fields: tuple[str, ...]) -> None:
     cast.app.config.update(LOGIN_LIMIT="1000 per minute", ACCOUNT_LIMIT="1000 per minute")
-    written = quote(text.encode("utf-8", "surrogateescape"), safe="")
-    for name in ("bob", None):
-        browser = cast.browser(name)
-        body = "&".join(f"{field}={written}" for field in (*fields, *fields)) + f"&csrf_token={browser.token}"
-        answer = browser.client.post(path, data=body, content_type="application/x-www-form-urlencoded")
-        assert answer.status_code < 500
-        if text == "\0":
-            assert answer.status_code == 400
+    for kind, text in ODD.items():
+        for browser in (cast.browser("bob"), cast.browser()):
+            body = "&".join(f"{field}={written(text)}" for field in (*fields, *fields))
+            kept = {"data": f"{body}&csrf_token={browser.token}", "content_type": "application/x-www-form-urlencoded"}
+            answer = browser.client.post(path, **kept)
+            assert answer.status_code < 500, kind
+            assert answer.status_code == 400 or kind != "nul"
 
 
 @pytest.mark.parametrize(
