@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ranker.config import BadSetting, kept_secret, settings
 from ranker.debugging import is_own_machine
 from ranker.web.accounts import setup_link
 from tests.cast import PASSWORD, Cast
+from tests.conftest import dispose
 
 PROCESSES, RACES = 4, 60
 
@@ -42,31 +44,41 @@ def test_sixty_racing_starts_of_four_processes_agree_on_one_key(tmp_path: Path) 
         assert len(keys.pop()) == 64
 
 
-def app_with(folder: Path, url: str, **environ: str) -> Flask:
-    given = settings({"RANKER_DATA_DIR": str(folder), **environ})
-    return create_app({**given, "SQLALCHEMY_DATABASE_URI": url, "PASSWORD_WORK": (1, 8), "TESTING": True})
+AppWith = Callable[..., Flask]
 
 
-def test_a_new_key_lets_everybody_stay_who_is_in(cast: Cast, tmp_path: Path) -> None:
+@pytest.fixture
+def app_with(app: Flask, tmp_path: Path) -> Iterator[AppWith]:
+    """Makes other apps on the same database, from the variables they are given."""
+    made: list[Flask] = []
+    same = {"SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"], "PASSWORD_WORK": (1, 8), "TESTING": True}
+
+    def app_with(**environ: str) -> Flask:
+        made.append(create_app({**settings({"RANKER_DATA_DIR": str(tmp_path), **environ}), **same}))
+        return made[-1]
+
+    yield app_with
+    for one in made:
+        dispose(one)
+
+
+def test_a_new_key_lets_everybody_stay_who_is_in(cast: Cast, app_with: AppWith) -> None:
     """Cookies, forms that are open, and the link for the first admin."""
-    url = cast.app.config["SQLALCHEMY_DATABASE_URI"]
-    before = app_with(tmp_path, url, RANKER_SECRET_KEY="the key of yesterday")
+    before = app_with(RANKER_SECRET_KEY="the key of yesterday")
     bob = cast.playing_in(before).browser()
     assert bob.post("/login", {"name": "bob", "password": PASSWORD}).status_code == 303
     token, cookie = bob.token, bob.client.get_cookie("session")
     assert cookie is not None
 
-    rotated = app_with(tmp_path, url, RANKER_SECRET_KEY="the key of today\nthe key of yesterday\n")
+    rotated = app_with(RANKER_SECRET_KEY="the key of today\nthe key of yesterday\n")
     assert (rotated.config["SECRET_KEY"], rotated.config["SECRET_KEY_FALLBACKS"]) == (
         "the key of today",
         ["the key of yesterday"],
     )
     assert stays_in(rotated, cookie.value, token) == 303
-    same = app_with(
-        tmp_path, url, RANKER_SECRET_KEY="the key of today", RANKER_SECRET_KEY_FALLBACKS="the key of yesterday"
-    )
+    same = app_with(RANKER_SECRET_KEY="the key of today", RANKER_SECRET_KEY_FALLBACKS="the key of yesterday")
     assert stays_in(same, cookie.value, token) == 303
-    assert stays_in(app_with(tmp_path, url, RANKER_SECRET_KEY="the key of today"), cookie.value, token) == 400
+    assert stays_in(app_with(RANKER_SECRET_KEY="the key of today"), cookie.value, token) == 400
 
 
 def stays_in(app: Flask, cookie: str, token: str) -> int:
@@ -75,13 +87,12 @@ def stays_in(app: Flask, cookie: str, token: str) -> int:
     return client.post("/view", data={"view": "sealed", "csrf_token": token}).status_code
 
 
-def test_the_link_for_the_first_admin_outlives_a_new_key(app: Flask, tmp_path: Path) -> None:
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    before = app_with(tmp_path, url, RANKER_SECRET_KEY="yesterday")
+def test_the_link_for_the_first_admin_outlives_a_new_key(app_with: AppWith) -> None:
+    before = app_with(RANKER_SECRET_KEY="yesterday")
     with before.test_request_context():
         link = setup_link("")
     for key, status in (("today\nyesterday", 200), ("today", 404)):
-        assert app_with(tmp_path, url, RANKER_SECRET_KEY=key).test_client().get(link).status_code == status
+        assert app_with(RANKER_SECRET_KEY=key).test_client().get(link).status_code == status
 
 
 def test_a_key_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:

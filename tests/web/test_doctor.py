@@ -20,6 +20,7 @@ from ranker.extensions import db
 from ranker.mail import SmtpServer
 from ranker.models import User, UserSession, now
 from tests.cast import Cast
+from tests.conftest import dispose
 from tests.letters import SENDER, letter_box
 from tests.redis import redis_server
 
@@ -110,6 +111,7 @@ def test_a_database_that_cannot_be_reached_is_said_and_breaks_nothing(tmp_path: 
     nowhere = {"SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://127.0.0.1:9/ranker?connect_timeout=2"}
     app = create_app({"DATA_DIR": tmp_path, **nowhere})
     result = examined(app)
+    dispose(app)
     assert [line for line in lines(result, "mend") if "it cannot be reached" in line]
     assert "nothing to compare it with" in result.output
     assert result.exit_code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from ranker import create_app
 from tests.cast import PASSWORD, SLUG, Browser, Cast
+from tests.conftest import dispose
 
 CREDENTIALS = {"name": "bob", "password": PASSWORD}
 
@@ -42,16 +44,23 @@ def test_a_link_from_another_site_opens_a_page(cast: Cast) -> None:
 # Hosts and proxies
 
 
-def app_like(cast: Cast, **settings: Any) -> Flask:
-    """Another app on the same database; what these settings do is decided when it is made."""
-    kept = {
-        name: cast.app.config[name] for name in ("DATA_DIR", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "PASSWORD_WORK")
-    }
-    return create_app({**kept, "TESTING": True, **settings})
+@pytest.fixture
+def app_like(cast: Cast) -> Iterator[Callable[..., Flask]]:
+    """Makes other apps on the same database; what these settings do is decided when one is made."""
+    names = ("DATA_DIR", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "PASSWORD_WORK")
+    made: list[Flask] = []
+
+    def app_like(**settings: Any) -> Flask:
+        made.append(create_app({**{name: cast.app.config[name] for name in names}, "TESTING": True, **settings}))
+        return made[-1]
+
+    yield app_like
+    for app in made:
+        dispose(app)
 
 
-def test_a_host_that_is_not_ours_is_refused_with_a_page_of_ours(cast: Cast) -> None:
-    client = app_like(cast, TRUSTED_HOSTS=["ranker.example.org"]).test_client()
+def test_a_host_that_is_not_ours_is_refused_with_a_page_of_ours(app_like: Callable[..., Flask]) -> None:
+    client = app_like(TRUSTED_HOSTS=["ranker.example.org"]).test_client()
     assert client.get("/login", headers={"Host": "ranker.example.org"}).status_code == 200
     for host in ("evil.example", "ranker.example.org.evil.example", "ranker.example.org@evil.example", "a b"):
         answer = client.get("/login", headers={"Host": host})
@@ -61,9 +70,11 @@ def test_a_host_that_is_not_ours_is_refused_with_a_page_of_ours(cast: Cast) -> N
 
 
 @pytest.mark.parametrize(("hops", "blocked"), [(0, True), (1, False), (2, True)])
-def test_who_asks_is_taken_from_as_many_proxies_as_there_are(cast: Cast, hops: int, blocked: bool) -> None:
+def test_who_asks_is_taken_from_as_many_proxies_as_there_are(
+    app_like: Callable[..., Flask], hops: int, blocked: bool
+) -> None:
     """With none nobody's word is taken; with one, the last; with two, the one before, which is the same here."""
-    app = app_like(cast, PROXY_HOPS=hops, LOGIN_LIMIT="1 per hour")
+    app = app_like(PROXY_HOPS=hops, LOGIN_LIMIT="1 per hour")
     statuses = []
     for number in (1, 2):
         forwarded = {"X-Forwarded-For": f"203.0.113.5, 203.0.113.{number}", "X-Forwarded-Host": "evil.example"}
@@ -72,12 +83,12 @@ def test_who_asks_is_taken_from_as_many_proxies_as_there_are(cast: Cast, hops: i
     assert statuses == [422, 429 if blocked else 422]
 
 
-def test_without_proxies_nobody_says_that_it_was_https(cast: Cast) -> None:
+def test_without_proxies_nobody_says_that_it_was_https(app_like: Callable[..., Flask]) -> None:
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
-    answer = app_like(cast, PROXY_HOPS=0).test_client().get("/login", headers=forwarded)
+    answer = app_like(PROXY_HOPS=0).test_client().get("/login", headers=forwarded)
     assert "Strict-Transport-Security" not in answer.headers
     assert "evil" not in answer.text
-    behind = app_like(cast, PROXY_HOPS=1).test_client().get("/login", headers=forwarded)
+    behind = app_like(PROXY_HOPS=1).test_client().get("/login", headers=forwarded)
     assert "Secure" in behind.headers["Set-Cookie"]
 
 

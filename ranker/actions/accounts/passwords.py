@@ -37,7 +37,7 @@ def check_password(password: str, name: str) -> None:
     normal = _normal(password)
     if len(password) > LONGEST_PASSWORD or not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD:
         raise PasswordRefused
-    if _digest(normal) in common_passwords() or len(_of_ones_own(normal, name)) < FEWEST_OF_ONES_OWN:
+    if _digest(normal) in common_passwords() or _is_of_known_words(normal, name):
         raise CommonPassword
 
 
@@ -74,13 +74,13 @@ def common_passwords() -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
-def _of_ones_own(password: str, name: str) -> set[str]:
-    """The different characters that are left when the name, the site's words and its host are taken out."""
+def _is_of_known_words(password: str, name: str) -> bool:
+    """Whether next to nothing is left when the name, the site's words and its host are taken out."""
     host = urlsplit(current_app.config["PUBLIC_URL"] or "").hostname or ""
-    rest = name_key(password)
+    whole = rest = name_key(password)
     for word in sorted({name_key(name), host, *host.split("."), *SITE_WORDS}, key=len, reverse=True):
         rest = rest.replace(word, "") if len(word) > 2 else rest
-    return set(rest)
+    return rest != whole and len(rest) < FEWEST_OF_ONES_OWN
 
 
 def _normal(password: str) -> str:
