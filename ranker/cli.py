@@ -14,7 +14,8 @@ from flask.cli import FlaskGroup, with_appcontext
 
 from ranker import create_app
 from ranker.account_command import account
-from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.config import THREADS, BadSetting, default_data_dir, whole_number
+from ranker.doctor_command import doctor
 from ranker.episode_command import episode_group
 from ranker.moment_command import moment_group
 from ranker.roles_command import admin, curator
@@ -22,7 +23,6 @@ from ranker.scoring_command import score
 from ranker.series_command import series_group
 
 WORKERS = 2
-THREADS = 4  # of each worker; more of them only wait for each other
 WAITING = 256  # requests a worker accepts before it lets the others wait in line
 
 
@@ -151,7 +151,7 @@ def first_admin_link(root: str) -> str | None:
 
 
 DESK = (series_group, episode_group, moment_group)
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, curator, score, *DESK)
+COMMANDS = (serve, demo, setup, doctor, upkeep, release, assets, account, admin, curator, score, *DESK)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

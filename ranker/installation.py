@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from alembic import command
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
@@ -61,12 +62,20 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 def migrate_database() -> None:
     """Runs the migrations that are not in the database yet."""
-    config = current_app.extensions["migrate"].migrate.get_config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    if not is_migrated():
+        command.upgrade(migrations(), "head")
+
+
+def is_migrated() -> bool:
+    """Whether every migration is in the database."""
+    newest = ScriptDirectory.from_config(migrations()).get_current_head()
     with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current != newest:
-        command.upgrade(config, "head")
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def migrations() -> Config:
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    return config
 
 
 def plant_seeds() -> None:

@@ -117,6 +117,7 @@ def make_app(url: str, folder: Path) -> Flask:
             "SECRET_KEY": "only for tests",
             "SQLALCHEMY_DATABASE_URI": url,
             "PASSWORD_WORK": (1, 8),
+            "PASSWORD_LINE": 1_000,
             "TRUSTED_HOSTS": None,
         }
     )

@@ -99,6 +99,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.verdicts",
         "ranker.database",  # knows the tables' base class only
         "ranker.demo",
+        "ranker.doctor",  # the time of the newest session only
         "ranker.desk",  # what admins read
         "ranker.desk.audit",
         "ranker.desk.counting",
@@ -199,6 +200,8 @@ def test_dependencies_point_one_way() -> None:
         "ranker.commanding": 3,
         "ranker.episode_command": 3,
         "ranker.moment_command": 3,
+        "ranker.doctor": 4,
+        "ranker.doctor_command": 4,
         "ranker.series_command": 4,
     }
 

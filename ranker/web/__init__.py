@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ranker.extensions import csrf, limiter
+from ranker.extensions import csrf
 from ranker.web import (
     accounts,
     admin,
@@ -20,6 +20,7 @@ from ranker.web import (
     fans,
     health,
     home,
+    limits,
     lists,
     methods,
     moments,
@@ -51,7 +52,7 @@ def attach(app: Flask) -> None:
     viewers.attach(app)
     app.before_request(admin.guard)
     csrf.init_app(app)
-    limiter.init_app(app)
+    limits.attach(app)
     assets.attach(app)
     pages.attach(app)
     moments.attach(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -15,6 +16,8 @@ PLAIN, HOST_ONLY = "session", "__Host-session"
 
 class SchemeCookies(SecureCookieSessionInterface):
     """Flask's signed cookie. `__Host-` keeps it to this host alone and to HTTPS; on one's own machine there is none."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def get_cookie_name(self, app: Flask) -> str:
         return HOST_ONLY if request.is_secure else PLAIN
@@ -33,7 +36,13 @@ class AlwaysSecure:
         return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
 
 
+def all_keys(app: Flask) -> list[str]:
+    """The keys as itsdangerous wants them: what the older ones have signed is taken, the last one signs."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]]
+
+
 def attach(app: Flask) -> None:
+    app.config["WTF_CSRF_SECRET_KEY"] = all_keys(app)
     app.session_interface = SchemeCookies()
     if (app.config["PUBLIC_URL"] or "").startswith("https://"):
         app.wsgi_app = AlwaysSecure(app.wsgi_app)  # type: ignore[method-assign]

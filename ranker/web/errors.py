@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from flask import Flask, Response, render_template, request
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ranker.actions.catalogue import EpisodesRenumbered
+from ranker.hashing import TooMuchHashing
 from ranker.web.api.problems import PREFIX, answer, problem_of
+from ranker.web.limits import seconds_to_wait
+from ranker.web.times import rough_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ EXPIRED_FORM = Words(
     "The page was open for long, or you logged in or out in another tab. Please go back, load the page again, "
     "and send the form once more. Nothing was changed.",
 )
+TOO_OFTEN = "That was a lot in a short time. Please try again in {wait}."
+BUSY_FOR = 3  # seconds
 
 RENUMBERED = Words(
     "The episodes have changed",
@@ -49,19 +56,9 @@ RENUMBERED = Words(
 def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_expired_form)
     app.register_error_handler(EpisodesRenumbered, on_renumbered)
+    app.register_error_handler(RateLimitExceeded, on_too_many)
+    app.register_error_handler(TooMuchHashing, on_too_much_hashing)
     app.register_error_handler(HTTPException, on_http_error)
-
-
-def on_expired_form(error: CSRFError) -> ErrorPage | Response:
-    if request.path.startswith(PREFIX):
-        return answer(problem_of(400, "A request with a cookie wants the token of our forms too, as `X-CSRFToken`."))
-    return page(400, EXPIRED_FORM), 400, {}
-
-
-def on_renumbered(error: EpisodesRenumbered) -> ErrorPage | Response:
-    if request.path.startswith(PREFIX):
-        return answer(problem_of(409, "An episode was added or taken away meanwhile. Nothing was changed: read again."))
-    return page(409, RENUMBERED), 409, {}
 
 
 ErrorPage = tuple[str, int, dict[str, str]]
@@ -71,12 +68,35 @@ def on_http_error(error: HTTPException) -> ErrorPage | Response:
     status = error.code or 500
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
-    if request.path.startswith(PREFIX):
-        words = WORDS.get(status, UNKNOWN)
-        answered = answer(problem_of(status, words.words))
-        answered.headers.extend(kept)
-        return answered
-    return page(status, WORDS.get(status, UNKNOWN)), status, kept
+    return told(status, WORDS.get(status, UNKNOWN), kept)
+
+
+def on_expired_form(error: CSRFError) -> ErrorPage | Response:
+    return told(400, EXPIRED_FORM)
+
+
+def on_renumbered(error: EpisodesRenumbered) -> ErrorPage | Response:
+    return told(409, RENUMBERED)
+
+
+def on_too_many(error: RateLimitExceeded) -> ErrorPage | Response:
+    """One moment, and how long that is."""
+    wait = seconds_to_wait()
+    words = TOO_OFTEN.format(wait=rough_length(wait))
+    return told(429, replace(WORDS[429], words=words), {"Retry-After": str(wait)})
+
+
+def on_too_much_hashing(error: TooMuchHashing) -> ErrorPage | Response:
+    return told(503, WORDS[503], {"Retry-After": str(BUSY_FOR)})
+
+
+def told(status: int, words: Words, headers: Mapping[str, str] | None = None) -> ErrorPage | Response:
+    """A page for people; for programs, who ask the API, a problem."""
+    if not request.path.startswith(PREFIX):
+        return page(status, words), status, dict(headers or {})
+    answered = answer(problem_of(status, words.words))
+    answered.headers.extend(headers or {})
+    return answered
 
 
 def page(status: int, words: Words) -> str:

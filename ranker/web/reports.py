@@ -24,7 +24,7 @@ from ranker.domain.values import FanNote, VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
 from ranker.web.admin.fields import NEEDED, stripped
-from ranker.web.limits import TooOften, count_once
+from ranker.web.allowances import TooOften, count_once
 from ranker.web.viewers import gate_to
 
 blueprint = Blueprint("reports", __name__, url_prefix="/series/<slug>")

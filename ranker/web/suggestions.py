@@ -13,7 +13,7 @@ from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
-from ranker.web.limits import TooOften, count_once
+from ranker.web.allowances import TooOften, count_once
 from ranker.web.viewers import gate_to, viewer
 
 blueprint = Blueprint("suggestions", __name__, url_prefix="/series/<slug>/suggestions")

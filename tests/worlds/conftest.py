@@ -40,7 +40,7 @@ def _app(databases: Databases, folder: Path) -> Flask:
     os.environ["RANKER_DATA_DIR"] = str(folder)
     app = make_app(databases.fresh(folder), folder)
     # A walk logs in more often than a person may; the limits have tests of their own.
-    for limit in ("LOGIN_LIMIT", "SUGGESTION_LIMIT", "REPORT_LIMIT"):
+    for limit in ("LOGIN_LIMIT", "ACCOUNT_LIMIT", "API_LIMIT", "SUGGESTION_LIMIT", "REPORT_LIMIT"):
         app.config[limit] = "1000000 per minute"
     return app
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
@@ -21,12 +21,6 @@ from ranker.web.viewers import forget_viewer, logged_in, offer_progress, own_ses
 blueprint = Blueprint("accounts", __name__)
 
 Page = TypeVar("Page", bound=Callable[..., Any])
-
-
-def login_limit() -> str:
-    """How often one address may try a name and a password, or whatever else can be guessed at."""
-    limit: str = current_app.config["LOGIN_LIMIT"]
-    return limit
 
 
 def fans_only(page: Page) -> Page:

@@ -36,6 +36,7 @@ class Preview:
 
 @blueprint.post("/series/<slug>/moments/preview")
 def preview(slug: str) -> str:
+    desk().series_card(slug)
     return render_template("admin/_preview.html", slug=slug, preview=asked_preview(slug))
 
 

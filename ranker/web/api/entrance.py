@@ -8,9 +8,10 @@ from ranker.actions.accounts.api_tokens import Scope, owner_of
 from ranker.extensions import csrf, limiter
 from ranker.gate import Viewer
 from ranker.web.api.problems import answer, problem_of
+from ranker.web.limits import household
+from ranker.web.requests import SAFE_METHODS
 from ranker.web.viewers import viewer
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
 READ_ONLY = "This token may only read. Make one in your account that may write."
 NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
@@ -24,14 +25,14 @@ def api_limit() -> str:
 def whose() -> str:
     """Whom a request is counted for: the bearer of a token, else the address."""
     known = viewer()
-    return f"fan {known.user_id}" if known.is_fan else request.remote_addr or "nowhere"
+    return f"fan {known.user_id}" if known.is_fan else household()
 
 
 def admit() -> Response | None:
     """Lets a request in as the viewer it comes from. A cookie alone changes nothing: it wants the token of forms."""
     given = request.headers.get("Authorization")
     if given is None:
-        if request.method not in SAFE:
+        if request.method not in SAFE_METHODS:
             csrf.protect()
         return None
     kind, _, secret = given.partition(" ")
@@ -41,9 +42,18 @@ def admit() -> Response | None:
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
     g.viewer = Viewer(user_id=owner.user_id, name=owner.name, view=owner.view, reveals_singly=owner.reveals_singly)
-    if request.method not in SAFE and owner.scope is not Scope.WRITE:
+    if request.method not in SAFE_METHODS and owner.scope is not Scope.WRITE:
         return answer(problem_of(403, READ_ONLY))
     return None
+
+
+def tell_limit(response: Response) -> Response:
+    """How often one may ask, how often still, and from when again (seconds since 1970)."""
+    if limit := limiter.current_limit:
+        told = {"Limit": limit.limit.amount, "Remaining": limit.remaining, "Reset": limit.reset_at}
+        for name, number in told.items():
+            response.headers[f"X-RateLimit-{name}"] = str(int(number))
+    return response
 
 
 def fan_needed() -> Response | None:
