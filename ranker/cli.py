@@ -17,6 +17,7 @@ from ranker.account_command import account, admin
 from ranker.config import BadSetting, default_data_dir, whole_number
 from ranker.scoring_command import score
 from ranker.series_command import series_group
+from ranker.tally_command import compact_series, recount
 
 WORKERS = 2
 THREADS = 4  # of each worker; more of them only wait for each other
@@ -147,7 +148,7 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group)
+COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group, recount, compact_series)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -68,6 +68,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.bulk",
         "ranker.actions.catalogue",
         "ranker.actions.change_log",
+        "ranker.actions.compaction",
         "ranker.actions.counting",
         "ranker.actions.decisions",
         "ranker.actions.episodes",
@@ -77,6 +78,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.moments",
         "ranker.actions.pictures",
         "ranker.actions.progress",
+        "ranker.actions.recount",
         "ranker.actions.releases",
         "ranker.actions.review",
         "ranker.actions.series",
@@ -97,10 +99,14 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.gate.own_list",
         "ranker.gate.reception",
         "ranker.installation",
+        "ranker.tallies.checking",
         "ranker.tallies.first",
         "ranker.tallies.following",
+        "ranker.tallies.log",
         "ranker.tallies.pairs",
         "ranker.tallies.placings",
+        "ranker.tallies.recounting",
+        "ranker.tallies.stored",
         "ranker.web.admin.merging",  # the same
         "ranker.web.admin.moments",  # the names of statuses only
         "ranker.web.accounts.entrance",  # the User type only
@@ -145,6 +151,7 @@ def test_dependencies_point_one_way() -> None:
         "ranker.account_command": 3,
         "ranker.cli": 4,
         "ranker.series_command": 4,
+        "ranker.tally_command": 4,
     }
 
     def layer(name: str) -> int:

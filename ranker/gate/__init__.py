@@ -329,6 +329,7 @@ def _series_with_progress(of_fan: bool) -> Query:
         Series.recount_revision,
         Series.snapshot_day,
         Series.next_release_at,
+        Series.compacted_revision,
     )
     if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
@@ -356,7 +357,8 @@ def _series_with_a_list(viewer: Viewer) -> set[int]:
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
     card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
     revisions = row.revision, row.catalogue_revision, row.recount_revision
-    return SeriesState(row.id, card, row.edition, *revisions, row.snapshot_day, row.next_release_at), row.position
+    upkeep = row.snapshot_day, row.next_release_at, row.compacted_revision
+    return SeriesState(row.id, card, row.edition, *revisions, *upkeep), row.position
 
 
 def _clearance(viewer: Viewer, state: SeriesState, position: int | None) -> Clearance:

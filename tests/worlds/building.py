@@ -35,6 +35,7 @@ from ranker.models import (
     SavedBallot,
     Series,
     StandingSnapshot,
+    TallySnapshot,
     User,
     UserSession,
     WaitingImport,
@@ -52,7 +53,7 @@ TODAY = dt.datetime.combine(dt.datetime.now(dt.UTC), dt.time(), dt.UTC)
 A_DAY = dt.timedelta(days=1)
 NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
 TABLES: tuple[type[Base], ...] = (
-    *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
+    *(TallySnapshot, StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
     *(Picture, MetMoment, Note, Moment, Episode, Series),
     *(UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
 )
