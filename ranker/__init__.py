@@ -22,7 +22,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     app = Flask(__name__, template_folder=FILES / "templates", static_folder=FILES / "static")
     app.config.from_mapping(settings() | dict(overrides or {}))
-    app.extensions["tallies"] = Tallies()
+    app.extensions["tallies"] = Tallies(replica_url=app.config["REPLICA_URL"])
     attach_database(app)
     mail.attach(app)
     web.attach(app)

@@ -109,7 +109,7 @@ def opened(url: str, folder: Path) -> Iterator[Flask]:
     dispose(app)
 
 
-def make_app(url: str, folder: Path) -> Flask:
+def make_app(url: str, folder: Path, **more: object) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -118,6 +118,7 @@ def make_app(url: str, folder: Path) -> Flask:
             "SQLALCHEMY_DATABASE_URI": url,
             "PASSWORD_WORK": (1, 8),
             "TRUSTED_HOSTS": None,
+            **more,
         }
     )
     app.jinja_env.bytecode_cache = KEPT_TEMPLATES

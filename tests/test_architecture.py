@@ -106,6 +106,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.tallies.pairs",
         "ranker.tallies.placings",
         "ranker.tallies.recounting",
+        "ranker.tallies.replica",
         "ranker.tallies.stored",
         "ranker.web.admin.merging",  # the same
         "ranker.web.admin.moments",  # the names of statuses only

@@ -116,10 +116,10 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
         **held_columns(judged.hold),
     }
     if stored.ballot is not None and stored.ballot.progress == new.ballot.progress:
-        _expect_one(session, _newest(user_id, series_id, stored.version).values(**row))
+        _expect_one(session, _newest(user_id, series_id, stored).values(**row))
     else:
         if stored.ballot is not None:
-            _expect_one(session, _newest(user_id, series_id, stored.version).values(counting=False))
+            _expect_one(session, _newest(user_id, series_id, stored).values(counting=False))
             if not touches_a_hold:
                 path = _path_left(session, user_id, series_id, stored.ballot, new.ballot)
         key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
@@ -158,13 +158,21 @@ def _path_left(session: Session, user_id: int | None, series_id: int, before: Ba
     return path_from(lists, after.progress)[:-1]
 
 
-def _newest(user_id: int | None, series_id: int, version: int) -> Update:
-    """The fan's counting ballot, if nobody has saved since `version`."""
+def _newest(user_id: int | None, series_id: int, stored: StoredList) -> Update:
+    """The fan's newest row, if it is still as it was read.
+
+    Nobody may have saved, and no admin merged two of its moments, held it or let it go: what the log says was counted
+    until now would not be what was.
+    """
+    assert stored.ballot is not None
     return update(SavedBallot).where(
         SavedBallot.user_id == user_id,
         SavedBallot.series_id == series_id,
         SavedBallot.counting,
-        SavedBallot.version == version,
+        SavedBallot.version == stored.version,
+        SavedBallot.moments == stored.ballot.order,
+        SavedBallot.held.is_not_distinct_from(stored.hold and stored.hold.reason.value),
+        SavedBallot.vouched == stored.vouched,
     )
 
 

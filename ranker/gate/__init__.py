@@ -177,7 +177,12 @@ class Gate:
 
         What it is compared with follows from the day, for only a new revision takes snapshots away.
         """
-        return self.state.id, self.state.revision, self.clearance.position, self.viewer.view, method, self.today
+        return self.state.id, self.counted.revision, self.clearance.position, self.viewer.view, method, self.today
+
+    @cached_property
+    def counted(self) -> SeriesState:
+        """The series as new as its numbers are for this viewer: with a replica, they may be a moment behind."""
+        return self.tallies.state_for(self.state, self.viewer.user_id)
 
     @cached_property
     def today(self) -> dt.date:
@@ -190,7 +195,7 @@ class Gate:
         """
         if method is Method.FIRST and not self.sealed:
             return self.sealed_at(self.clearance.position).ranking(method)
-        numbers = self.tallies.numbers(self.state, method, self.horizon)
+        numbers = self.tallies.numbers(self.counted, method, self.horizon)
         moments = self.moments_by_id()
         movement = self._movement(method, numbers)
         risen = movement.places if movement else {}

@@ -19,12 +19,14 @@ from ranker.domain.values import Rail
 from ranker.extensions import db
 from ranker.kept import Kept
 from ranker.tallies.first import FirstWatchCounters
-from ranker.tallies.following import Counters, Followed, SeriesState
+from ranker.tallies.following import Counters, Followed
 from ranker.tallies.log import ballot_counted_at
 from ranker.tallies.numbers import Numbers, RankTable
 from ranker.tallies.pairs import PairCounters
 from ranker.tallies.placings import PlaceCounters
+from ranker.tallies.replica import Replica
 from ranker.tallies.sources import Sources
+from ranker.tallies.state import SeriesState
 from ranker.tallies.stored import Parts
 
 __all__ = ["Numbers", "RankTable", "SeriesState", "Tallies"]
@@ -39,12 +41,16 @@ Kind = TypeVar("Kind", bound=Counters)
 class Tallies:
     """The counters of the series this process has been asked about lately, and the rails of their viewers."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT, replica_url: str | None = None) -> None:
         self.rails: Kept[Rail] = Kept(KEPT_RAILS)
         self._kept = kept
-        self._sources = Sources()
+        self._sources = Sources(Replica(replica_url) if replica_url else None)
         self._followed: OrderedDict[tuple[type[Counters], int], Followed[Any]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def state_for(self, series: SeriesState, user_id: int | None) -> SeriesState:
+        """The state at which `series` is counted for this viewer: see `tallies/replica.py`."""
+        return self._sources.state_for(series, user_id)
 
     def numbers(self, series: SeriesState, method: Method, horizon: int) -> Numbers:
         """The numbers of `series` at `horizon` (0..E), from every ballot saved up to now."""

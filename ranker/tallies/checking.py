@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ def series_row(connection: Connection, slug: str) -> Row[Any] | None:
     return connection.execute(select(Series.__table__).where(Series.slug == slug)).first()
 
 
-def _lines(connection: Connection, series: Row[Any]) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+def _lines(connection: Connection, series: Row[Any]) -> Iterable[Any]:
     """The lines that somebody may follow: from where the log begins, or all was counted anew."""
     begins = max(series.log_from, series.recount_revision)
     before, after = (type_coerce(column, LargeBinary) for column in (BallotChange.before, BallotChange.after))
@@ -61,8 +61,7 @@ def _lines(connection: Connection, series: Row[Any]) -> Iterator[tuple[int, byte
         .where(BallotChange.series_id == series.id, BallotChange.revision > begins)
         .order_by(BallotChange.revision)
     )
-    for user_id, before_it, after_it in connection.execute(query, execution_options=STREAMED):
-        yield user_id, before_it, after_it
+    return connection.execute(query, execution_options=STREAMED)
 
 
 def _ballots(connection: Connection, series_id: int) -> Iterator[tuple[int, bytes]]:

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Row, select
 
 from ranker.domain.tally import Arrays
-from ranker.domain.values import SeriesCard
 from ranker.extensions import db
 from ranker.models import Series
 from ranker.tallies.log import Change, LogIsBehind, LogIsShorter, changes_between
 from ranker.tallies.sources import Sources
+from ranker.tallies.state import SeriesState
 from ranker.tallies.stored import Parts, stored_parts
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesState:
-    """A series with the numbers that say how fresh a tally of it must be. The numbers never leave the server.
-
-    snapshot_day: the day (UTC) of the newest snapshot of its standings. next_release_at: when a held list may count.
-    compacted_revision: that at which its counters were last kept. on_replica: `revision` is what the replica knows.
-    """
-
-    id: int
-    card: SeriesCard
-    edition: int
-    revision: int
-    catalogue_revision: int
-    recount_revision: int
-    snapshot_day: dt.date | None = None
-    next_release_at: dt.datetime | None = None
-    compacted_revision: int = 0
-    on_replica: bool = False
 
 
 class Counters(Protocol):
@@ -123,7 +101,7 @@ class Followed(Generic[Kind]):
             return changes_between(connection, self._series_id, counters.revision, series.revision)
 
         try:
-            counters.follow(self._sources.read(series.on_replica, changes), series.revision)
+            counters.follow(self._sources.read(series, changes), series.revision)
         except LogIsShorter:
             return self._load(series, None)
         return counters
@@ -131,11 +109,11 @@ class Followed(Generic[Kind]):
     def _load(self, series: SeriesState, known: Kind | None) -> Kind:
         def load(connection: Connection) -> Kind:
             row = connection.execute(select(Series.__table__).where(Series.id == self._series_id)).one()
-            if row.revision < series.revision:
+            if row.revision < series.revision:  # another replica than the one that was asked before
                 raise LogIsBehind
             return self._brought_up(connection, row, known)
 
-        return self._sources.read(series.on_replica, load, at_one_instant=True)
+        return self._sources.read(series, load, at_one_instant=True)
 
     def _brought_up(self, connection: Connection, series: Row[Any], known: Kind | None) -> Kind:
         """The counters as `connection` sees them: from `known`, else from what was kept, else from the ballots."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+
+from ranker.extensions import db
+from ranker.outages import Outage, outage_of
+from ranker.web.viewers import ask_nothing_of_the_viewer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,36 @@ EXPIRED_FORM = Words(
 def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: (page(400, EXPIRED_FORM), 400))
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SQLAlchemyError, on_database_error)
 
+
+# What each kind of outage is called, and after how many seconds it is worth trying again.
+OUTAGES = {
+    Outage.AWAY: (
+        Words(
+            "Back in a moment",
+            "We cannot reach our database right now. What was saved before is safe. If you were just saving something, "
+            "look whether it is there before you do it again. Please try again in a moment.",
+        ),
+        5,
+    ),
+    Outage.BUSY: (
+        Words(
+            "Very busy right now",
+            "Others were saving for so long that it was not your turn yet. Nothing was changed. "
+            "Please go back and try again in a few seconds.",
+        ),
+        5,
+    ),
+    Outage.FULL: (
+        Words(
+            "Only reading, for now",
+            "We have no room to save anything, so nothing was changed. You can go on reading, and what was saved "
+            "before is safe. Please try again later; whoever runs this site has to make room.",
+        ),
+        60,
+    ),
+}
 
 ErrorPage = tuple[str, int, dict[str, str]]
 
@@ -50,6 +87,18 @@ def on_http_error(error: HTTPException) -> ErrorPage:
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
     return page(status, WORDS.get(status, UNKNOWN)), status, kept
+
+
+def on_database_error(error: SQLAlchemyError) -> ErrorPage:
+    """An outage is a page that says when to try again. Anything else is a mistake of ours."""
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("The database %s: %s", outage.value, error)
+    db.session.rollback()
+    words, seconds = OUTAGES[outage]
+    ask_nothing_of_the_viewer()
+    return page(503, words), 503, {"Retry-After": str(seconds)}
 
 
 def page(status: int, words: Words) -> str:

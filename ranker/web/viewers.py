@@ -71,6 +71,11 @@ def forget_viewer() -> None:
     g.pop("viewer", None)
 
 
+def ask_nothing_of_the_viewer() -> None:
+    """For a page that has to be made without the database: whoever is not known by now is a visitor on it."""
+    g.setdefault("viewer", Viewer())
+
+
 def gate_to(slug: str) -> Gate:
     """The gate to a series for this request's viewer, or 404."""
     try:

@@ -341,7 +341,7 @@ class Desk:
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(taken=st.lists(st.one_of(steps, steps, catalogue_steps), min_size=10, max_size=25), first=st.sampled_from(RULES))
 def test_whatever_happens_what_is_kept_and_followed_is_what_the_lists_say(
