@@ -33,7 +33,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.config.getoption("--database") == "sqlite":
         yield Databases(folder)
         return
-    with postgres.cluster(folder) as cluster:
+    with postgres.cluster() as cluster:
         yield PostgresDatabases(folder, cluster)
 
 

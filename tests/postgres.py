@@ -22,6 +22,7 @@ SERVER_USER = "postgres"  # PostgreSQL refuses to run as root
 class Cluster:
     port: int
     home: Path
+    durable: bool = False  # what was answered outlives the server
 
     def create(self, name: str, template: str = "template1") -> str:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -37,8 +38,8 @@ class Cluster:
             return row[0] if row else None
 
     def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.home} -c fsync=off -c synchronous_commit=off"
-        options += " -c max_connections=200"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.home} -c fsync=off -c max_connections=200"
+        options += "" if self.durable else " -c synchronous_commit=off"
         run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.home / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -50,9 +51,9 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def cluster(durable: bool = False) -> Iterator[Cluster]:
     with home() as kept:
-        made = Cluster(free_port(), kept)
+        made = Cluster(free_port(), kept, durable)
         run("initdb", "-D", str(made.data), "-U", "ranker", "-A", "trust", "--no-sync", "-E", "UTF8")
         with started(made):
             yield made

@@ -94,7 +94,7 @@ def on_database_error(error: SQLAlchemyError) -> ErrorPage:
     outage = outage_of(error)
     if outage is None:
         raise error
-    log.error("The database %s: %s", outage.value, error)
+    log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
     db.session.rollback()
     words, seconds = OUTAGES[outage]
     ask_nothing_of_the_viewer()

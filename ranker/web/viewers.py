@@ -21,7 +21,7 @@ DECLARED, VIEW = "progress", "view"
 
 def attach(app: Flask) -> None:
     app.extensions["upkeep"] = Upkeep()
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # pages are given a `viewer`, and no user to be loaded
     login_manager.user_loader(logged_in)
     login_manager.session_protection = None  # an address or a browser that changes ends no session: its row does
 

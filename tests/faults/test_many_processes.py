@@ -18,8 +18,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ranker.actions.ballots import store_ballot
+from ranker.actions import decisions
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.ballots import StaleBallot, save_ballot, store_ballot
 from ranker.actions.change_log import next_revision
+from ranker.actions.merging import merge_moments
 from ranker.database import writing
 from ranker.extensions import db
 from ranker.gate.own_list import StoredList
@@ -29,7 +32,7 @@ from tests.cast import SLUG, Cast
 from tests.faults.worker import work
 from tests.web.test_kept_counters import found, from_the_lists, numbers
 
-PATIENCE = 60.0
+PATIENCE = 25.0
 CHANGES = int(os.environ.get("CHANGES", "200"))
 KILLS = max(5, CHANGES // 100)
 PROCESSES = {"postgresql": 8, "sqlite": 3}
@@ -154,3 +157,29 @@ def test_a_save_that_is_rolled_back_leaves_nothing(cast: Cast, app: Flask) -> No
             raise ZeroDivisionError
         assert (revision(app), db.session.scalars(select(BallotChange.revision)).all()) == before
         assert cast.gate("ada").own_list.stored == stored
+
+
+def merge(cast: Cast) -> None:
+    merge_moments(COMMAND_LINE, cast.public["moment2"], cast.public["moment3"])
+
+
+def hold(cast: Cast) -> None:
+    decisions.hold_list(COMMAND_LINE, SLUG, "ada", "A note")
+
+
+@pytest.mark.parametrize("meanwhile", [merge, hold])
+def test_a_save_notices_what_the_desk_has_done_to_the_list_since_it_was_read(
+    cast: Cast, app: Flask, meanwhile: Callable[[Cast], None]
+) -> None:
+    """The log would take back what was not counted any more."""
+    cast.rank("ada", 1, 2)
+    with app.app_context():
+        gate = cast.gate("ada")
+        version = gate.own_list.stored.version
+        meanwhile(cast)
+        with pytest.raises(StaleBallot):
+            save_ballot(gate, [cast.public["moment1"]], version)
+        assert found() == []
+        again = cast.gate("ada")
+        save_ballot(again, [cast.public["moment1"]], again.own_list.stored.version)
+        assert found() == []

@@ -80,7 +80,7 @@ def replica_of(app: Flask) -> Replica:
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
-    with postgres.cluster(folder) as primary, postgres.standby(primary) as standby:
+    with postgres.cluster() as primary, postgres.standby(primary) as standby:
         yield Pair(primary, standby, folder)
 
 
