@@ -13,9 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ranker.extensions import db
@@ -49,7 +48,9 @@ class Replica:
     """One replica, as one process knows it. Threads may share it."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.engine = create_engine(
+            url, pool_pre_ping=True, isolation_level="REPEATABLE READ", connect_args=PATIENCE, pool_timeout=2
+        )
         self._rests_until = 0.0
         self._known: dict[int, Known] = {}
         self._awaited: dict[int, Awaited] = {}
@@ -72,22 +73,13 @@ class Replica:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose reads all see the replica as it was at one instant."""
-        with self._engine.connect() as connection, connection.begin():
+        with self.engine.connect() as connection, connection.begin():
             yield connection
 
     def rest(self, error: Exception) -> None:
         """Leaves the replica alone for a while, after it could not be read."""
         log.warning("The replica could not be read; the primary answers for the next %d s: %s", REST_S, error)
         self._rests_until = time.monotonic() + REST_S
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return create_engine(
-            self._url, pool_pre_ping=True, isolation_level="REPEATABLE READ", connect_args=PATIENCE, pool_timeout=2
-        )
 
     def _known_of(self, series: SeriesState) -> Known | None:
         """What the replica knows of a series. It is asked only while it may not have all that the primary has."""

@@ -46,7 +46,7 @@ class Pair:
             apps = [make_app(url, self.folder, REPLICA_URL=self.replica_url(database)) for _ in range(2)]
             for app in apps:
                 stack.callback(dispose, app)
-                stack.callback(replica_of(app).close)
+                stack.callback(replica_of(app).engine.dispose)
             one, other = (self.databases.cast_of(app) for app in apps)
             yield one, other
 
@@ -102,7 +102,7 @@ def asked_of_replica(app: Flask) -> Iterator[list[str]]:
     def remember(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         sent.append(statement)
 
-    engine = replica_of(app)._engine
+    engine = replica_of(app).engine
     event.listen(engine, "before_cursor_execute", remember)
     try:
         yield sent
@@ -245,7 +245,7 @@ def test_a_replica_that_ends_in_the_middle_of_a_read_costs_nobody_a_page(
             pair.standby.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
 
     ended: list[str] = []
-    event.listen(replica_of(other.app)._engine, "before_cursor_execute", end)
+    event.listen(replica_of(other.app).engine, "before_cursor_execute", end)
     assert shown(other) == shown(one)
     assert ended
 
