@@ -175,11 +175,11 @@ def test_a_save_notices_what_the_desk_has_done_to_the_list_since_it_was_read(
     cast.rank("ada", 1, 2)
     with app.app_context():
         gate = cast.gate("ada")
-        version = gate.own_list.stored.version
+        version, wanted = gate.own_list.stored.version, [cast.public["moment4"], cast.public["moment1"]]
         meanwhile(cast)
         with pytest.raises(StaleBallot):
-            save_ballot(gate, [cast.public["moment1"]], version)
+            save_ballot(gate, wanted, version)
         assert found() == []
         again = cast.gate("ada")
-        save_ballot(again, [cast.public["moment1"]], again.own_list.stored.version)
+        save_ballot(again, wanted, again.own_list.stored.version)
         assert found() == []
