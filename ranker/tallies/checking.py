@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ def series_row(connection: Connection, slug: str) -> Row[Any] | None:
     return connection.execute(select(Series.__table__).where(Series.slug == slug)).first()
 
 
-def _lines(connection: Connection, series: Row[Any]) -> Iterable[Any]:
+def _lines(connection: Connection, series: Row[Any]) -> Iterator[Any]:
     """The lines that somebody may follow: from where the log begins, or all was counted anew."""
     begins = max(series.log_from, series.recount_revision)
     before, after = (type_coerce(column, LargeBinary) for column in (BallotChange.before, BallotChange.after))
@@ -61,14 +61,15 @@ def _lines(connection: Connection, series: Row[Any]) -> Iterable[Any]:
         .where(BallotChange.series_id == series.id, BallotChange.revision > begins)
         .order_by(BallotChange.revision)
     )
-    return connection.execute(query, execution_options=STREAMED)
+    with connection.execute(query, execution_options=STREAMED) as rows:
+        yield from rows
 
 
 def _ballots(connection: Connection, series_id: int) -> Iterator[tuple[int, bytes]]:
     """Every ballot that counts, packed as the log packs them."""
     packed = type_coerce(SavedBallot.moments, LargeBinary)
     query = select(SavedBallot.user_id, SavedBallot.progress, SavedBallot.edition, packed)
-    for user_id, *offer, order in connection.execute(
-        query.where(SavedBallot.series_id == series_id, COUNTED), execution_options=STREAMED
-    ):
-        yield user_id, np.array(offer, PACKED_ID).tobytes() + order
+    counting = query.where(SavedBallot.series_id == series_id, COUNTED)
+    with connection.execute(counting, execution_options=STREAMED) as rows:
+        for user_id, *offer, order in rows:
+            yield user_id, np.array(offer, PACKED_ID).tobytes() + order

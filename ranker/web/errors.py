@@ -91,11 +91,11 @@ def on_http_error(error: HTTPException) -> ErrorPage:
 
 def on_database_error(error: SQLAlchemyError) -> ErrorPage:
     """An outage is a page that says when to try again. Anything else is a mistake of ours."""
+    db.session.rollback()  # or PostgreSQL would refuse what the page of the error asks
     outage = outage_of(error)
     if outage is None:
         raise error
     log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
-    db.session.rollback()
     words, seconds = OUTAGES[outage]
     ask_nothing_of_the_viewer()
     return page(503, words), 503, {"Retry-After": str(seconds)}
