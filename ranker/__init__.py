@@ -23,7 +23,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=FILES / "templates", static_folder=FILES / "static")
     app.config.from_mapping(settings() | dict(overrides or {}))
     debugging.refuse_in_public(app)
-    app.extensions["tallies"] = Tallies()
+    app.extensions["tallies"] = Tallies(replica_url=app.config["REPLICA_URL"])
     attach_database(app)
     hashing.attach(app)
     mail.attach(app)

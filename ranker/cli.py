@@ -21,6 +21,7 @@ from ranker.moment_command import moment_group
 from ranker.roles_command import admin, curator
 from ranker.scoring_command import score
 from ranker.series_command import series_group
+from ranker.tally_command import compact_series, recount
 
 WORKERS = 2
 WAITING = 256  # requests a worker accepts before it lets the others wait in line
@@ -151,7 +152,8 @@ def first_admin_link(root: str) -> str | None:
 
 
 DESK = (series_group, episode_group, moment_group)
-COMMANDS = (serve, demo, setup, doctor, upkeep, release, assets, account, admin, curator, score, *DESK)
+UPKEEP = (setup, doctor, upkeep, release, recount, compact_series, assets)
+COMMANDS = (serve, demo, *UPKEEP, account, admin, curator, score, *DESK)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from limits import parse_many
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from ranker.domain.counting import CountingRules
 from ranker.mail import SmtpServer, UnknownScheme
@@ -43,6 +43,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "DATA_DIR": data_dir,
         **signing_keys(environ, data_dir),
         "SQLALCHEMY_DATABASE_URI": database_url(environ, data_dir),
+        "REPLICA_URL": replica_url(environ),
         "TRUSTED_HOSTS": words(environ.get("RANKER_TRUSTED_HOSTS", "")) or None,
         "PROXY_HOPS": whole_number(environ, "RANKER_PROXY_HOPS", 0),
         "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "invite", "closed")),
@@ -83,9 +84,7 @@ def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     given = environ.get("RANKER_DATABASE_URL")
     if not given:
         return f"sqlite:///{data_dir / 'ranker.sqlite'}"
-    url = make_url(given)
-    if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
+    url = with_driver(given)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise BadSetting("RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///")
     return url.render_as_string(hide_password=False)
@@ -103,6 +102,23 @@ def signing_keys(environ: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
     if not keys:
         raise BadSetting(f"{data_dir / 'secret_key'} is empty; remove it, and a new one is made")
     return {"SECRET_KEY": keys[0], "SECRET_KEY_FALLBACKS": keys[1:]}
+
+
+def replica_url(environ: Mapping[str, str]) -> str | None:
+    """The address of a streaming replica of the database, for what is counted."""
+    given = environ.get("RANKER_REPLICA_URL")
+    if not given:
+        return None
+    url = with_driver(given)
+    primary = environ.get("RANKER_DATABASE_URL")
+    if url.get_backend_name() != "postgresql" or not primary or with_driver(primary).get_backend_name() != "postgresql":
+        raise BadSetting("RANKER_REPLICA_URL must begin with postgresql://, and so must RANKER_DATABASE_URL")
+    return url.render_as_string(hide_password=False)
+
+
+def with_driver(given: str) -> URL:
+    url = make_url(given)
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
 
 def kept_secret(path: Path) -> str:

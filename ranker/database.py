@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,24 @@ def attach_database(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         teach_sqlite_manners(db.engine)
+        teach_postgresql_patience(db.engine)
+
+
+def teach_postgresql_patience(engine: Engine) -> None:
+    """Who waits for a lock gives up as late as on SQLite, so that nobody holds a worker for as long as they like."""
+
+    def limit_waiting(connection: Any, record: object) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.commit()
+
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", limit_waiting)
+
+
+def wait_for_any_lock(connection: Connection) -> None:
+    """Until the end of this transaction: for what is set up, and must not fail because others are at it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
 
 
 def teach_sqlite_manners(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import store_ballot
 from ranker.actions.review import review_all
 from ranker.actions.series import AddedSeries, add_series
-from ranker.database import writing
+from ranker.database import wait_for_any_lock, writing
 from ranker.domain.ballot import Ballot
 from ranker.exchange import FirstBallot, SeriesFile, read_series
 from ranker.extensions import db
@@ -53,6 +53,7 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
             yield
             return
         with db.engine.connect() as connection:
+            wait_for_any_lock(connection)
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": SETUP_LOCK})
             try:
                 yield

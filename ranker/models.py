@@ -305,6 +305,9 @@ class Series(Base):
     snapshot_day: Mapped[dt.date | None]
     # When the first of the lists that wait begins to count.
     next_release_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    # The log of what counts holds every change after this revision; and that at which the counters were last kept.
+    log_from: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    compacted_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Episode(Base):
@@ -591,6 +594,24 @@ class BallotChange(Base):
     after: Mapped[Ballot | None] = mapped_column(PackedBallot)
     path: Mapped[tuple[Ballot, ...] | None] = mapped_column(PackedBallots)
     path_after: Mapped[tuple[Ballot, ...] | None] = mapped_column(PackedBallots)
+
+
+class TallySnapshot(Base):
+    """The counters of a series as they were at one revision, so that a cold process need not count all ballots.
+
+    kind: which counters. content: them, as `tallies/packing.py` packs them in this `format`. checksum: over all of it.
+    """
+
+    __tablename__ = "tally_snapshots"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    format: Mapped[int]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    recount_revision: Mapped[int] = mapped_column(BigInteger)
+    checksum: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Curator(Base):

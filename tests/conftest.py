@@ -33,7 +33,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.config.getoption("--database") == "sqlite":
         yield Databases(folder)
         return
-    with postgres.cluster(folder) as cluster:
+    with postgres.cluster() as cluster:
         yield PostgresDatabases(folder, cluster)
 
 
@@ -109,7 +109,7 @@ def opened(url: str, folder: Path) -> Iterator[Flask]:
     dispose(app)
 
 
-def make_app(url: str, folder: Path) -> Flask:
+def make_app(url: str, folder: Path, **more: object) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -119,6 +119,7 @@ def make_app(url: str, folder: Path) -> Flask:
             "PASSWORD_WORK": (1, 8),
             "PASSWORD_LINE": 1_000,
             "TRUSTED_HOSTS": None,
+            **more,
         }
     )
     app.jinja_env.bytecode_cache = KEPT_TEMPLATES

@@ -75,6 +75,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.bulk",
         "ranker.actions.catalogue",
         "ranker.actions.change_log",
+        "ranker.actions.compaction",
         "ranker.actions.counting",
         "ranker.actions.decisions",
         "ranker.actions.episodes",
@@ -86,6 +87,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.moments",
         "ranker.actions.pictures",
         "ranker.actions.progress",
+        "ranker.actions.recount",
         "ranker.actions.releases",
         "ranker.actions.renumbering",
         "ranker.actions.reports",
@@ -120,10 +122,15 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.gate.renumbering",
         "ranker.installation",
         "ranker.moment_command",  # the names of statuses only
+        "ranker.tallies.checking",
         "ranker.tallies.first",
         "ranker.tallies.following",
+        "ranker.tallies.log",
         "ranker.tallies.pairs",
         "ranker.tallies.placings",
+        "ranker.tallies.recounting",
+        "ranker.tallies.replica",
+        "ranker.tallies.stored",
         "ranker.web.admin.merging",  # the same
         "ranker.web.admin.moments",  # the names of statuses only
         "ranker.web.admin.queue",  # the same
@@ -203,6 +210,7 @@ def test_dependencies_point_one_way() -> None:
         "ranker.doctor": 4,
         "ranker.doctor_command": 4,
         "ranker.series_command": 4,
+        "ranker.tally_command": 4,
     }
 
     def layer(name: str) -> int:

@@ -165,13 +165,20 @@ def _path_left(session: Session, user_id: int | None, series_id: int, before: Ba
 
 
 def _newest(user_id: int | None, series_id: int, stored: StoredList) -> Update:
-    """The fan's newest ballot, if nobody has saved since, and if nothing has held it or let it go since."""
+    """The fan's newest row, if it is still as it was read.
+
+    Nobody may have saved, and no admin merged two of its moments, held it or let it go: what the log says was counted
+    until now would not be what was.
+    """
+    assert stored.ballot is not None
     return update(SavedBallot).where(
         SavedBallot.user_id == user_id,
         SavedBallot.series_id == series_id,
         SavedBallot.counting,
         SavedBallot.version == stored.version,
+        SavedBallot.moments == stored.ballot.order,
         SavedBallot.held.is_not_distinct_from(stored.hold and stored.hold.reason.value),
+        SavedBallot.vouched == stored.vouched,
     )
 
 

@@ -187,7 +187,12 @@ class Gate:
 
         What it is compared with follows from the day, for only a new revision takes snapshots away.
         """
-        return self.state.id, self.state.revision, self.clearance.position, self.viewer.view, method, self.today
+        return self.state.id, self.counted.revision, self.clearance.position, self.viewer.view, method, self.today
+
+    @cached_property
+    def counted(self) -> SeriesState:
+        """The series as new as its numbers are for this viewer: with a replica, they may be a moment behind."""
+        return self.tallies.state_for(self.state, self.viewer.user_id)
 
     @cached_property
     def today(self) -> dt.date:
@@ -200,7 +205,7 @@ class Gate:
         """
         if method is Method.FIRST and not self.sealed:
             return self.sealed_at(self.clearance.position).ranking(method)
-        numbers = self.tallies.numbers(self.state, method, self.horizon)
+        numbers = self.tallies.numbers(self.counted, method, self.horizon)
         moments = self.moments_by_id()
         movement = self._movement(method, numbers)
         risen = movement.places if movement else {}
@@ -351,6 +356,7 @@ def _series_with_progress(of_fan: bool) -> Query:
         Series.snapshot_day,
         Series.next_release_at,
         Series.numbering,
+        Series.compacted_revision,
     )
     if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
@@ -378,7 +384,7 @@ def _series_with_a_list(viewer: Viewer) -> set[int]:
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
     card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
     revisions = row.revision, row.catalogue_revision, row.recount_revision
-    upkeep = row.snapshot_day, row.next_release_at
+    upkeep = row.snapshot_day, row.next_release_at, row.compacted_revision
     return SeriesState(row.id, card, row.edition, *revisions, *upkeep, row.numbering), row.position
 
 

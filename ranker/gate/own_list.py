@@ -170,7 +170,7 @@ class OwnList:
         return [PoolEntry(moments[id], is_new(id)) for id in sorted(moments, key=position)]
 
     def _ranks(self) -> dict[int, int]:
-        numbers = self.gate.tallies.numbers(self.gate.state, Method.FAIR, self.gate.horizon).of
+        numbers = self.gate.tallies.numbers(self.gate.counted, Method.FAIR, self.gate.horizon).of
         return {id: number.rank or 0 for id, number in numbers.items()}
 
     def _notes(self) -> dict[int, str]:

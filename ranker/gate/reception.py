@@ -29,7 +29,7 @@ class Reception:
 
     def placing(self) -> Placing:
         """Where the lists have it: whole lists when masked, when sealed those cut to what the viewer may see."""
-        return self.gate.tallies.placing(self.gate.state, self.id, self.gate.horizon)
+        return self.gate.tallies.placing(self.gate.counted, self.id, self.gate.horizon)
 
     def notes(self, page: int) -> FanNotes:
         """A page of the notes by fans who have the moment in their list, those who love it most first.
@@ -45,7 +45,7 @@ class Reception:
     def _notes(self) -> list[FanNote]:
         rows = db.session.execute(self._readable()).all()
         ballots = [Ballot(row.progress, row.edition, row.moments) for row in rows]
-        places = self.gate.tallies.places_in(self.gate.state, ballots, self.id, self.gate.horizon) if rows else []
+        places = self.gate.tallies.places_in(self.gate.counted, ballots, self.id, self.gate.horizon) if rows else []
         return [
             FanNote(row.public_id, row.text, place, self.gate.codes.get(row.label), mine, row.hidden)
             for row, place in zip(rows, places, strict=True)

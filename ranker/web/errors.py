@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from ranker.actions.catalogue import EpisodesRenumbered
+from ranker.extensions import db
 from ranker.hashing import TooMuchHashing
+from ranker.outages import Outage, outage_of
 from ranker.web.api.problems import PREFIX, answer, problem_of
 from ranker.web.limits import seconds_to_wait
 from ranker.web.times import rough_length
+from ranker.web.viewers import ask_nothing_of_the_viewer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,36 @@ def attach(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, on_too_many)
     app.register_error_handler(TooMuchHashing, on_too_much_hashing)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SQLAlchemyError, on_database_error)
 
+
+# What each kind of outage is called, and after how many seconds it is worth trying again.
+OUTAGES = {
+    Outage.AWAY: (
+        Words(
+            "Back in a moment",
+            "We cannot reach our database right now. What was saved before is safe. If you were just saving something, "
+            "look whether it is there before you do it again. Please try again in a moment.",
+        ),
+        5,
+    ),
+    Outage.BUSY: (
+        Words(
+            "Very busy right now",
+            "Others were saving for so long that it was not your turn yet. Nothing was changed. "
+            "Please go back and try again in a few seconds.",
+        ),
+        5,
+    ),
+    Outage.FULL: (
+        Words(
+            "Only reading, for now",
+            "We have no room to save anything, so nothing was changed. You can go on reading, and what was saved "
+            "before is safe. Please try again later; whoever runs this site has to make room.",
+        ),
+        60,
+    ),
+}
 
 ErrorPage = tuple[str, int, dict[str, str]]
 
@@ -97,6 +133,18 @@ def told(status: int, words: Words, headers: Mapping[str, str] | None = None) ->
     answered = answer(problem_of(status, words.words))
     answered.headers.extend(headers or {})
     return answered
+
+
+def on_database_error(error: SQLAlchemyError) -> ErrorPage | Response:
+    """An outage is a page that says when to try again. Anything else is a mistake of ours."""
+    db.session.rollback()  # or PostgreSQL would refuse what the page of the error asks
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
+    words, seconds = OUTAGES[outage]
+    ask_nothing_of_the_viewer()
+    return told(503, words, {"Retry-After": str(seconds)})
 
 
 def page(status: int, words: Words) -> str:

@@ -21,7 +21,7 @@ DECLARED, NUMBERED, VIEW = "progress", "numbering", "view"
 
 def attach(app: Flask) -> None:
     app.extensions["upkeep"] = Upkeep()
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # pages are given a `viewer`, and no user to be loaded
     login_manager.user_loader(logged_in)
     login_manager.session_protection = None  # an address or a browser that changes ends no session: its row does
 
@@ -69,6 +69,11 @@ def viewer() -> Viewer:
 def forget_viewer() -> None:
     """After something the viewer is made from has changed."""
     g.pop("viewer", None)
+
+
+def ask_nothing_of_the_viewer() -> None:
+    """For a page that has to be made without the database: whoever is not known by now is a visitor on it."""
+    g.setdefault("viewer", Viewer())
 
 
 def gate_to(slug: str) -> Gate:

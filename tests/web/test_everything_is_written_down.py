@@ -281,6 +281,9 @@ COMMANDS_THAT_DO_NOT = {
     "release": "does what is due",
     "assets": "fills a folder",
     "score": "reads a file",
+    "doctor": "reads",
+    "recount": "makes the counters agree with the lists",
+    "compact": "keeps counters and cuts the log",
     "admin list": "reads",
     "series export": "reads",
     "series list": "reads",
@@ -358,6 +361,7 @@ WRITES_WITHOUT_AN_ACTOR = {
     "ranker.actions.series.keep_new_series",
     "ranker.actions.series.drop_new_series",
     "ranker.actions.review.review_all",
+    "ranker.actions.compaction.compact",
 }
 
 

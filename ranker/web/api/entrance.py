@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask import Response, current_app, g, request
 
 from ranker.actions.accounts.api_tokens import Scope, owner_of
@@ -15,6 +19,9 @@ from ranker.web.viewers import viewer
 WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
 READ_ONLY = "This token may only read. Make one in your account that may write."
 NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
+
+
+Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 def api_limit() -> str:
@@ -38,9 +45,7 @@ def admit() -> Response | None:
     kind, _, secret = given.partition(" ")
     owner = owner_of(secret.strip()) if kind.lower() == "bearer" else None
     if owner is None:
-        refused = answer(problem_of(401, WRONG_TOKEN))
-        refused.headers["WWW-Authenticate"] = "Bearer"
-        return refused
+        return token_wanted(WRONG_TOKEN)
     g.viewer = Viewer(user_id=owner.user_id, name=owner.name, view=owner.view, reveals_singly=owner.reveals_singly)
     if request.method not in SAFE_METHODS and owner.scope is not Scope.WRITE:
         return answer(problem_of(403, READ_ONLY))
@@ -56,11 +61,18 @@ def tell_limit(response: Response) -> Response:
     return response
 
 
-def fan_needed() -> Response | None:
-    """The refusal of a visitor, for what only a fan has."""
-    if viewer().is_fan:
-        return None
-    refused = answer(problem_of(401, NO_ACCOUNT))
+def fans_only(operation: Operation) -> Operation:
+    """For what only somebody with an account has; whether they may comes before what they sent."""
+
+    @wraps(operation)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return operation(*args, **values) if viewer().is_fan else token_wanted(NO_ACCOUNT)
+
+    return guarded  # type: ignore[return-value]
+
+
+def token_wanted(words: str) -> Response:
+    refused = answer(problem_of(401, words))
     refused.headers["WWW-Authenticate"] = "Bearer"
     return refused
 

@@ -14,7 +14,7 @@ from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
 from ranker.gate import Gate
 from ranker.web.api import shapes
 from ranker.web.api.blueprint import answers, api, blueprint
-from ranker.web.api.entrance import fan_needed, limited
+from ranker.web.api.entrance import fans_only, limited
 from ranker.web.api.problems import answer, problem_of
 from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to, remember_progress
@@ -78,19 +78,19 @@ def declare(slug: str, json: NewProgress) -> Answer:
 
 @blueprint.get("/series/<slug>/list")
 @limited
+@fans_only
 @api.validate(resp=answers(shapes.OwnList, 404))
 def own_list(slug: str) -> Answer:
     """Your list, as you may see it now. Its ETag is its version."""
-    return fan_needed() or with_version(gate_to(slug))
+    return with_version(gate_to(slug))
 
 
 @blueprint.put("/series/<slug>/list")
 @limited
+@fans_only
 @api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 422, 428))
 def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
     """Save the whole order. Locked entries keep their places as long as their tokens are in it."""
-    if refusal := fan_needed():
-        return refusal
     gate = gate_to(slug)
     version = whole_number((headers.if_match or "").strip().removeprefix("W/").strip('"'))
     if version is None:
