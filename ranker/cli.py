@@ -14,6 +14,7 @@ from flask.cli import FlaskGroup, with_appcontext
 
 from ranker import create_app
 from ranker.account_command import account, admin
+from ranker.backup_command import backup, restore
 from ranker.config import BadSetting, default_data_dir, whole_number
 from ranker.scoring_command import score
 from ranker.series_command import series_group
@@ -147,7 +148,7 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group)
+COMMANDS = (serve, demo, setup, upkeep, release, backup, restore, assets, account, admin, score, series_group)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -61,12 +61,19 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 def migrate_database() -> None:
     """Runs the migrations that are not in the database yet."""
-    config = current_app.extensions["migrate"].migrate.get_config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    if not is_migrated():
+        command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+
+
+def is_migrated() -> bool:
+    """Whether the database has every migration there is."""
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current != newest:
-        command.upgrade(config, "head")
+    return current == migrations().get_current_head()
+
+
+def migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
 
 
 def plant_seeds() -> None:
