@@ -16,13 +16,16 @@ FILES = ROOT if (ROOT / "pyproject.toml").exists() else PACKAGE
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The whole app. `overrides` replace single settings, for tests. Raises BadSetting."""
-    from ranker import cli, mail, web
+    from ranker import cli, logs, mail, web
     from ranker.database import attach_database
+    from ranker.serving.worker import Worker
     from ranker.tallies import Tallies
 
     app = Flask(__name__, template_folder=FILES / "templates", static_folder=FILES / "static")
     app.config.from_mapping(settings() | dict(overrides or {}))
     app.extensions["tallies"] = Tallies()
+    app.extensions["worker"] = Worker()
+    logs.attach(app)
     attach_database(app)
     mail.attach(app)
     web.attach(app)

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ OWASP_ARGON2ID = (2, 19 * 1024)
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
 LONGEST = 365 * UNITS["day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something listens."""
+
+    host: str
+    port: int
 
 
 class BadSetting(ValueError):
@@ -49,6 +58,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STAY_IDLE": limit(environ, "RANKER_STAY_IDLE", "30 days"),
         "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
+        "LOG": one_of(environ, "RANKER_LOG", ("", "text", "json")) or None,
+        "METRICS": address(environ, "RANKER_METRICS"),
         "COUNTING_RULES": counting_rules(environ),
         "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
         "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
@@ -155,10 +166,19 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def address(environ: Mapping[str, str], name: str) -> Address | None:
+    """A host and a port, like 127.0.0.1:9464; None when it is not set."""
+    given = environ.get(name, "")
+    host, colon, port = given.rpartition(":")
+    if given and not (host and colon and port.isdecimal() and 0 < int(port) < 65_536):
+        raise BadSetting(f"{name} must be a host and a port like 127.0.0.1:9464, not {given!r}")
+    return Address(host, int(port)) if given else None
+
+
 def one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = environ.get(name, choices[0])
     if value not in choices:
-        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+        raise BadSetting(f"{name} must be one of {', '.join(filter(None, choices))}, not {value!r}")
     return value
 
 

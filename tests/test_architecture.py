@@ -143,6 +143,8 @@ def test_dependencies_point_one_way() -> None:
         "ranker.actions": 2,
         "ranker.web": 3,
         "ranker.account_command": 3,
+        "ranker.__main__": 4,
+        "ranker.backup_command": 4,
         "ranker.cli": 4,
         "ranker.series_command": 4,
     }

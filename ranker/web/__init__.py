@@ -18,6 +18,7 @@ from ranker.web import (
     errors,
     health,
     home,
+    journal,
     lists,
     methods,
     moments,
@@ -51,3 +52,4 @@ def attach(app: Flask) -> None:
     errors.attach(app)
     for area in (home, methods, counting, series, story, moments, duels, lists, crowd, accounts, admin, health):
         app.register_blueprint(area.blueprint)
+    journal.attach(app)  # last, for it counts by area

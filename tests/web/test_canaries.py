@@ -24,6 +24,7 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<token>", "x")
             .replace("<digest>", "x")
             .replace("<file>", "x")
+            .replace("<path:path>", "x")
             .replace("<size>", "large")
             .replace("<picture>", "x")
         )

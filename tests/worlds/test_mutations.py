@@ -124,8 +124,7 @@ def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
 
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:
-    leaky_lock(patch)
-    patch.setattr("ranker.gate.own_list._token", lambda moment, place: moment.public_id)
+    patch.setattr("ranker.gate.own_list._token", lambda moment, place, locked: moment.public_id)
 
 
 def forbidden_instead_of_absent(apps: Any, patch: Patch) -> None:
