@@ -44,9 +44,9 @@ lighthouse: $(VENV)/.test tests/node_modules/.package-lock.json ## performance, 
 	@CHROME_PATH=$$(command -v chromium) $(BIN)/python -m tests.lighthouse
 
 lock:             ## write the lock files anew (needs uv)
-	uv pip compile pyproject.toml --group build --extra postgres --universal \
+	uv pip compile pyproject.toml --group build --extra postgres --extra redis --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev --extra postgres -c requirements.lock --universal \
+	uv pip compile pyproject.toml --group build --group dev --extra postgres --extra redis -c requirements.lock --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements-dev.lock
 	uv pip compile --group references --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o tests/references/requirements.lock

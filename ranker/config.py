@@ -83,8 +83,11 @@ def default_data_dir() -> Path:
 
 
 def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory."""
-    given = environ.get("RANKER_DATABASE_URL")
+    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory.
+
+    A password that is not in the address may come by itself, so that the address is no secret.
+    """
+    given = secret_from(environ, "RANKER_DATABASE_URL")
     if not given:
         return f"sqlite:///{data_dir / 'ranker.sqlite'}"
     url = make_url(given)
@@ -92,6 +95,8 @@ def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise BadSetting("RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    if url.get_backend_name() == "postgresql" and url.password is None:
+        url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
     return url.render_as_string(hide_password=False)
 
 

@@ -30,10 +30,17 @@ class Running:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    host: str = "localhost"
     metrics_port: int = 0
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return ask(self.port, path, headers)
+        return ask(self.port, path, {"Host": self.host, **(headers or {})})
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/readyz").status == 200
+        except OSError:
+            return False
 
     def tell(self, what: signal.Signals) -> None:
         self.process.send_signal(what)
@@ -46,7 +53,7 @@ class Running:
         return set(map(int, children.split()))
 
     def wait_until_ready(self) -> None:
-        wait_until(lambda: self.process.poll() is not None or answers(self.port))
+        wait_until(lambda: self.process.poll() is not None or self.is_ready())
         assert self.process.poll() is None, self.log.read_text()
 
 
@@ -64,7 +71,7 @@ def running(url: str, folder: Path, *options: str, **settings: str) -> Iterator[
     command = [sys.executable, "-m", "ranker", "serve", *options]
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
-    served = Running(port, process, log)
+    served = Running(port, process, log, settings.get("RANKER_TRUSTED_HOSTS", "localhost"))
     try:
         served.wait_until_ready()
         yield served
@@ -81,13 +88,6 @@ def ask(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answe
         return Answer(response.status, response.headers, response.read())
     finally:
         connection.close()
-
-
-def answers(port: int) -> bool:
-    try:
-        return ask(port, "/readyz").status == 200
-    except OSError:
-        return False
 
 
 def wait_until(question: Callable[[], bool], patience: float = PATIENCE) -> None:
