@@ -30,14 +30,16 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def cluster(folder: Path, durable: bool = False) -> Iterator[Cluster]:
+    """Nothing in it outlives the machine, unless it is to be `durable` as a real one is."""
     home = Path("/tmp") / f"ranker-postgres-{os.getpid()}"
     home.mkdir(mode=0o700)
     if os.geteuid() == 0:
         shutil.chown(home, SERVER_USER)
     port = free_port()
     run("initdb", "-D", str(home / "data"), "-U", "ranker", "-A", "trust", "--no-sync", "-E", "UTF8")
-    options = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off -c synchronous_commit=off -c max_connections=200"
+    careless = "" if durable else " -c fsync=off -c synchronous_commit=off"
+    options = f"-p {port} -h 127.0.0.1 -k {home} -c max_connections=200{careless}"
     run("pg_ctl", "-D", str(home / "data"), "-w", "-l", str(home / "log"), "-o", options, "start")
     try:
         yield Cluster(port)

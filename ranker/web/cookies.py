@@ -37,7 +37,8 @@ class AlwaysSecure:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
+        environ["wsgi.url_scheme"] = "https"
+        return self._app(environ, start_response)
 
 
 def attach(app: Flask) -> None:
