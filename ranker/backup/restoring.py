@@ -38,7 +38,7 @@ class Restoring:
     def do(self, replace: bool, with_key: bool) -> str:
         """Puts the backup in place; returns what the former things were renamed with. Raises BackupRefused."""
         self._check(replace, with_key)
-        aside = f"before-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
+        aside = f"before-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}"
         with self.app.app_context(), one_at_a_time(self.app.config["DATA_DIR"]):
             self._put_pictures()
             self.database.replace_by(self.folder / DATABASE, aside)

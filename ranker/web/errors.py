@@ -8,6 +8,8 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ranker.extensions import db
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -47,6 +49,8 @@ ErrorPage = tuple[str, int, dict[str, str]]
 
 def on_http_error(error: HTTPException) -> ErrorPage:
     status = error.code or 500
+    if status >= 500:  # PostgreSQL answers nothing more in a transaction that broke, and the page asks who is looking
+        db.session.rollback()
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
     return page(status, WORDS.get(status, UNKNOWN)), status, kept
