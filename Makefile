@@ -21,7 +21,7 @@ test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, 
 	@$(BIN)/ruff format --check --quiet ranker tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
-	@$(BIN)/python -m pytest tests/web tests/faults tests/test_installation.py tests/worlds/test_mutations.py --database=postgresql -k "not noticed" -n 2
+	@$(BIN)/python -m pytest tests/web tests/faults tests/operation tests/test_installation.py tests/worlds/test_mutations.py --database=postgresql -k "not noticed" -n 2
 
 prove: $(VENV)/.test ## walk through EXAMPLES=20000 pairs of worlds, for as long as that takes
 	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q -s

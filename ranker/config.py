@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ THREADS = 4  # of each process that serves; more of them only wait for each othe
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
 LONGEST = 365 * UNITS["day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something listens."""
+
+    host: str
+    port: int
 
 
 class BadSetting(ValueError):
@@ -53,6 +62,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STAY_IDLE": limit(environ, "RANKER_STAY_IDLE", "30 days"),
         "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
+        "LOG": one_of(environ, "RANKER_LOG", ("", "text", "json")) or None,
+        "METRICS": address(environ, "RANKER_METRICS"),
         "COUNTING_RULES": counting_rules(environ),
         **rate_limit_storage(environ),
         "LOGIN_LIMIT": how_often(environ, "RANKER_LOGIN_LIMIT", "10 per minute"),
@@ -80,13 +91,18 @@ def default_data_dir() -> Path:
 
 
 def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory."""
-    given = environ.get("RANKER_DATABASE_URL")
+    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory.
+
+    A password that is not in the address may come by itself, so that the address is no secret.
+    """
+    given = secret_from(environ, "RANKER_DATABASE_URL")
     if not given:
         return f"sqlite:///{data_dir / 'ranker.sqlite'}"
     url = with_driver(given)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise BadSetting("RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    if url.get_backend_name() == "postgresql" and url.password is None:
+        url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
     return url.render_as_string(hide_password=False)
 
 
@@ -218,10 +234,19 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def address(environ: Mapping[str, str], name: str) -> Address | None:
+    """A host and a port, like 127.0.0.1:9464; None when it is not set."""
+    given = environ.get(name, "")
+    host, colon, port = given.rpartition(":")
+    if given and not (host and colon and port.isdecimal() and 0 < int(port) < 65_536):
+        raise BadSetting(f"{name} must be a host and a port like 127.0.0.1:9464, not {given!r}")
+    return Address(host, int(port)) if given else None
+
+
 def one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = environ.get(name, choices[0])
     if value not in choices:
-        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+        raise BadSetting(f"{name} must be one of {', '.join(filter(None, choices))}, not {value!r}")
     return value
 
 

@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from alembic import command
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
@@ -64,19 +63,18 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 def migrate_database() -> None:
     """Runs the migrations that are not in the database yet."""
     if not is_migrated():
-        command.upgrade(migrations(), "head")
+        command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
 
 
 def is_migrated() -> bool:
-    """Whether every migration is in the database."""
-    newest = ScriptDirectory.from_config(migrations()).get_current_head()
+    """Whether the database has every migration there is."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == migrations().get_current_head()
 
 
-def migrations() -> Config:
-    config: Config = current_app.extensions["migrate"].migrate.get_config()
-    return config
+def migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
 
 
 def plant_seeds() -> None:

@@ -48,6 +48,10 @@ class Databases:
     def fresh(self, folder: Path) -> str:
         return self._copy("empty", folder)
 
+    def unmigrated(self, name: str) -> str:
+        """A database of its own without any tables."""
+        return self._create(name)
+
     def with_cast(self, folder: Path) -> str:
         if self._cast is None:
             with opened(self._copy("empty", self.folder, "cast"), self.folder) as app:

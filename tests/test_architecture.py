@@ -203,6 +203,8 @@ def test_dependencies_point_one_way() -> None:
         "ranker.web": 3,
         "ranker.account_command": 3,
         "ranker.roles_command": 3,
+        "ranker.__main__": 4,
+        "ranker.backup_command": 4,
         "ranker.cli": 4,
         "ranker.commanding": 3,
         "ranker.episode_command": 3,

@@ -7,15 +7,17 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, null, select, tuple_
 
+from ranker.database import plain
 from ranker.domain.agreement import Comparison
 from ranker.domain.clearance import NOTHING_WATCHED, Clearance, EpisodeCode, Method, View
+from ranker.domain.index import IndexedMoment, MomentIndex
 from ranker.domain.paths import Paths
 from ranker.domain.values import (
     EpisodeRow,
@@ -287,10 +289,14 @@ class Gate:
             moments |= {row.id: _locked_moment(row) for row in db.session.execute(self._locked().where(*only))}
         return moments
 
-    def holds_any(self, ids: Sequence[int]) -> bool:
-        """Whether any of these internal ids is of a moment there is for this viewer."""
-        found = db.session.execute(_any_published(), {"ids": ids, "horizon": self.horizon}).first()
-        return found is not None
+    @cached_property
+    def index(self) -> MomentIndex:
+        """Which moments there are, visible or not; it is read once, until the catalogue changes."""
+        return self.tallies.indexes.of((self.state.id, self.state.catalogue_revision), self._read_index)
+
+    def _read_index(self) -> MomentIndex:
+        rows = db.session.execute(self._published(Moment.public_id))
+        return MomentIndex.of(IndexedMoment(row.id, row.public_id, row.position) for row in rows)
 
     def visible_moments(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment]:
         """Every published moment this viewer has reached (that meets the conditions), by internal id."""
@@ -340,40 +346,29 @@ def _one_series_with_progress(of_fan: bool) -> Query:
 
 def _series_with_progress(of_fan: bool) -> Query:
     """Every series beside the position the fan `:user_id` has declared for it in the database (NULL: none)."""
+    series, progress = plain(Series), plain(Progress)  # for nearly every request asks for them
     columns = (
-        Series.id,
-        Series.slug,
-        Series.title,
-        Series.year,
-        Series.network,
-        Series.attribution,
-        Series.ballot_size,
-        Series.episode_count,
-        Series.edition,
-        Series.revision,
-        Series.catalogue_revision,
-        Series.recount_revision,
-        Series.snapshot_day,
-        Series.next_release_at,
-        Series.numbering,
-        Series.compacted_revision,
+        series.c.id,
+        series.c.slug,
+        series.c.title,
+        series.c.year,
+        series.c.network,
+        series.c.attribution,
+        series.c.ballot_size,
+        series.c.episode_count,
+        series.c.edition,
+        series.c.revision,
+        series.c.catalogue_revision,
+        series.c.recount_revision,
+        series.c.snapshot_day,
+        series.c.next_release_at,
+        series.c.numbering,
+        series.c.compacted_revision,
     )
     if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
-    mine = and_(Progress.series_id == Series.id, Progress.user_id == bindparam("user_id"))
-    return select(*columns, Progress.position, Progress.greeted).outerjoin(Progress, mine)
-
-
-@cache
-def _any_published() -> Query:
-    """One of the moments `:ids` that is published and has a label up to `:horizon`."""
-    return (
-        select(Moment.id)
-        .join(Episode, Moment.episode_id == Episode.id)
-        .where(Moment.id.in_(bindparam("ids", expanding=True)), Moment.status == PUBLISHED)
-        .where(Episode.position <= bindparam("horizon"))
-        .limit(1)
-    )
+    mine = and_(progress.c.series_id == series.c.id, progress.c.user_id == bindparam("user_id"))
+    return select(*columns, progress.c.position, progress.c.greeted).select_from(series.outerjoin(progress, mine))
 
 
 def _series_with_a_list(viewer: Viewer) -> set[int]:

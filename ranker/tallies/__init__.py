@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from ranker.domain.ballot import Ballot
 from ranker.domain.clearance import Method
 from ranker.domain.duels import DuelCounts
+from ranker.domain.index import MomentIndex
 from ranker.domain.places import Placing
 from ranker.domain.values import Rail
 from ranker.extensions import db
@@ -39,10 +40,11 @@ Kind = TypeVar("Kind", bound=Counters)
 
 
 class Tallies:
-    """The counters of the series this process has been asked about lately, and the rails of their viewers."""
+    """The counters of the series this process has been asked about lately, their moments, and the rails of viewers."""
 
     def __init__(self, kept: int = KEPT, replica_url: str | None = None) -> None:
         self.rails: Kept[Rail] = Kept(KEPT_RAILS)
+        self.indexes: Kept[MomentIndex] = Kept(kept)
         self._kept = kept
         self._sources = Sources(Replica(replica_url) if replica_url else None)
         self._followed: OrderedDict[tuple[type[Counters], int], Followed[Any]] = OrderedDict()

@@ -20,6 +20,7 @@ from ranker.web import (
     fans,
     health,
     home,
+    journal,
     limits,
     lists,
     methods,
@@ -63,3 +64,4 @@ def attach(app: Flask) -> None:
     for area in AREAS:
         app.register_blueprint(area.blueprint)
     api.attach(app)
+    journal.attach(app)  # last, for it counts by area

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from ranker.web.assets import PUBLIC_ENDPOINTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,6 +27,11 @@ class SchemeCookies(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing in what everybody may keep, so that a cache before the app need not keep it once for each cookie."""
+        if request.endpoint not in PUBLIC_ENDPOINTS:
+            super().save_session(app, session, response)
+
 
 class AlwaysSecure:
     """For a site whose address is known to be https: every request came over it, whatever the proxy says or not."""
@@ -33,7 +40,8 @@ class AlwaysSecure:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
+        environ["wsgi.url_scheme"] = "https"
+        return self._app(environ, start_response)
 
 
 def all_keys(app: Flask) -> list[str]:

@@ -102,6 +102,8 @@ ErrorPage = tuple[str, int, dict[str, str]]
 
 def on_http_error(error: HTTPException) -> ErrorPage | Response:
     status = error.code or 500
+    if status >= 500:  # PostgreSQL answers nothing more in a transaction that broke, and the page asks who is looking
+        db.session.rollback()
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
     return told(status, WORDS.get(status, UNKNOWN), kept)

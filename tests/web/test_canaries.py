@@ -27,6 +27,7 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<file>", "x")
             .replace("<int:entry>", "1")
             .replace("<name>", "ada")
+            .replace("<path:path>", "x")
             .replace("<size>", "large")
             .replace("<picture>", "x")
             .replace("<int:season>/<int:number>", "1/3")

@@ -282,6 +282,8 @@ COMMANDS_THAT_DO_NOT = {
     "assets": "fills a folder",
     "score": "reads a file",
     "doctor": "reads",
+    "backup": "reads",
+    "restore": "puts a whole site in the place of another",
     "recount": "makes the counters agree with the lists",
     "compact": "keeps counters and cuts the log",
     "admin list": "reads",
@@ -362,6 +364,7 @@ WRITES_WITHOUT_AN_ACTOR = {
     "ranker.actions.series.drop_new_series",
     "ranker.actions.review.review_all",
     "ranker.actions.compaction.compact",
+    "ranker.actions.recount.repair",
 }
 
 

@@ -120,7 +120,7 @@ def test_a_damaged_snapshot_is_noticed_and_kept_anew(
     with kept.app.app_context(), caplog.at_level(logging.ERROR):
         assert not found()
         assert numbers(kept, Tallies()) == expected
-    assert not caplog.records
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
 
 
 def test_a_flipped_bit_anywhere_is_noticed(kept: Cast) -> None:

@@ -127,8 +127,7 @@ def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
 
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:
-    leaky_lock(patch)
-    patch.setattr("ranker.gate.own_list._token", lambda moment, place: moment.public_id)
+    patch.setattr("ranker.gate.own_list._token", lambda moment, place, locked: moment.public_id)
 
 
 def forbidden_instead_of_absent(apps: Any, patch: Patch) -> None:
@@ -281,6 +280,11 @@ def locked_rows_in_a_sealed_list(apps: Any, patch: Patch) -> None:
 
     patch.setattr(Gate, "looking_masked", looking_masked, raising=False)
     patch.setattr(Gate, "moments_by_id", moments)
+    patch.setattr(OwnList, "_exists", lambda self, id: id in self.gate.index.by_id)
+
+
+def locked_moments_taken_into_a_list(apps: Any, patch: Patch) -> None:
+    patch.setattr(OwnList, "_is_visible", lambda self, id: id in self.gate.index.by_id)
 
 
 def other_words_for_a_hidden_moment(apps: Any, patch: Patch) -> None:
@@ -561,6 +565,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (locked_titles_can_be_searched, VISITOR_MASKED),
     (seasons_of_the_whole_series, VISITOR_SEALED),
     (locked_rows_in_a_sealed_list, FAN_SEALED),
+    (locked_moments_taken_into_a_list, FAN_SEALED),
+    (locked_moments_taken_into_a_list, FAN_MASKED),
     (other_words_for_a_hidden_moment, FAN_SEALED),
     (places_in_whole_lists_when_sealed, VISITOR_SEALED),
     (notes_with_their_places_in_whole_lists, VISITOR_SEALED),

@@ -25,7 +25,7 @@ from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 UNKNOWN_ID = "0123456789ab"
 DEPTH = 2
 FIRST_WATCH = re.compile(r"[?&]method=first\b|^/series/[^/?]+/methods\b")
-NOT_PAGES = ("/static/", "/style/", "/assets/")
+NOT_PAGES = ("/static/", "/style/", "/file/", "/assets/")
 
 # All that may differ between two answers: the nonce of the policy, the token of forms, the session, the ids that
 # suggestions get on the way, and the time.
@@ -220,6 +220,7 @@ class Walk:
             "season": ("season", "1"),
             "number": ("number", "1"),
             "suggestion_id": ("suggestion", "x"),
+            "path": ("file", "x"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
         if "<note>" in rule:

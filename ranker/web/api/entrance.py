@@ -18,6 +18,7 @@ from ranker.web.viewers import viewer
 
 WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
 READ_ONLY = "This token may only read. Make one in your account that may write."
+NOT_JSON = "This takes JSON, with `Content-Type: application/json`."
 NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
 
 
@@ -37,6 +38,8 @@ def whose() -> str:
 
 def admit() -> Response | None:
     """Lets a request in as the viewer it comes from. A cookie alone changes nothing: it wants the token of forms."""
+    if request.method == "PUT" and not request.is_json:
+        return answer(problem_of(415, NOT_JSON))
     given = request.headers.get("Authorization")
     if given is None:
         if request.method not in SAFE_METHODS:

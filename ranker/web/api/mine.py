@@ -56,7 +56,7 @@ def progress(slug: str) -> shapes.Progress:
 
 @blueprint.put("/series/<slug>/progress")
 @limited
-@api.validate(resp=answers(shapes.Progress, 400, 403, 404, 409, 422))
+@api.validate(resp=answers(shapes.Progress, 400, 403, 404, 409, 415, 422))
 def declare(slug: str, json: NewProgress) -> Answer:
     """Say how far you have watched. One step ahead and any step back are free; a jump wants `confirmed`."""
     gate = gate_to(slug)
@@ -88,7 +88,7 @@ def own_list(slug: str) -> Answer:
 @blueprint.put("/series/<slug>/list")
 @limited
 @fans_only
-@api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 422, 428))
+@api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 415, 422, 428))
 def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
     """Save the whole order. Locked entries keep their places as long as their tokens are in it."""
     gate = gate_to(slug)
