@@ -52,11 +52,15 @@ class Season:
 
 @dataclass(frozen=True)
 class Rail:
-    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season."""
+    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season.
+
+    numbering: how often the episodes were numbered anew, so that a page of before is not taken by its word.
+    """
 
     series: SeriesCard
     position: int
     seasons: tuple[Season, ...]
+    numbering: int = 0
 
     @property
     def total(self) -> int:
@@ -264,12 +268,17 @@ class StoryStage:
 
 @dataclass(frozen=True, slots=True)
 class FanNote:
-    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it."""
+    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it.
 
+    `public_id` is what a report names it by. A hidden one was taken off the page, and is there for its author alone.
+    """
+
+    public_id: str
     text: str
     place: int
     written_at: EpisodeCode | None
     mine: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _written(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
 
 
 def defused(cell: str) -> str:
-    """The cell as no spreadsheet runs it."""
+    """A text that no spreadsheet runs as a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 

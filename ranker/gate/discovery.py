@@ -26,7 +26,7 @@ from ranker.gate import (
     shelf_of,
     visible_moment_of,
 )
-from ranker.models import PUBLISHED, Episode, Moment
+from ranker.models import PUBLISHED, Episode, Moment, Series
 from ranker.tallies import SeriesState, Tallies
 
 NEWEST = 3
@@ -86,8 +86,10 @@ def _only_unlocked(query: Query, stands: Stands) -> Query:
     if not reached:
         return query.where(false())
     clearance = case(reached, value=Moment.series_id, else_=NOTHING_WATCHED)
+    numbering = case({state.id: state.numbering for state, _ in stands}, value=Series.id)
     here = Moment.series_id.in_(reached), Moment.status == PUBLISHED, Episode.position <= clearance
-    return query.where(*here)
+    # Where episodes were numbered anew meanwhile, positions mean others: then there is nothing here, as in `Gate`.
+    return query.join(Series, Series.id == Moment.series_id).where(*here, Series.numbering == numbering)
 
 
 def _its_episode() -> ColumnElement[bool]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from ranker.web.assets import CDN
+from ranker.web.assets import CDN, PUBLIC_ENDPOINTS
 from ranker.web.pages import nonce
-
-PUBLIC_ENDPOINTS = {"static", "stylesheet", "assets"}
 
 
 def attach(app: Flask) -> None:
@@ -21,13 +19,12 @@ def add_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Server"] = "Ranker"  # else the server names itself
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint in PUBLIC_ENDPOINTS and response.status_code == 200:
-        if "v" in request.args:
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint not in PUBLIC_ENDPOINTS or response.status_code != 200:
         headers["Cache-Control"] = "no-store"
         headers["Vary"] = "Cookie, HX-Request"
     return response
@@ -42,6 +39,7 @@ def policy() -> list[str]:
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
+        "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
 from ranker.gate import Gate
 from ranker.gate.public_lists import own_cap, own_list_shown
@@ -38,6 +39,8 @@ def show(slug: str) -> str:
 @blueprint.post("")
 def share(slug: str) -> Response:
     gate = gate_to(slug)
+    if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
+        raise EpisodesRenumbered
     cap = whole_number(request.form.get("cap"))
     try:
         share_list(gate, cap if cap is not None else abort(422))

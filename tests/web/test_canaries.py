@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
@@ -24,13 +25,18 @@ def addresses(cast: Cast) -> Iterator[str]:
             .replace("<token>", "x")
             .replace("<digest>", "x")
             .replace("<file>", "x")
+            .replace("<int:entry>", "1")
+            .replace("<name>", "ada")
+            .replace("<path:path>", "x")
             .replace("<size>", "large")
             .replace("<picture>", "x")
-            .replace("<name>", "ada")
+            .replace("<int:season>/<int:number>", "1/3")
+            .replace("<suggestion_id>", "x")
         )
-        ids = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
-        for id in ids:
-            address = path.replace("<public_id>", id)
+        of_moments = [*cast.public.values(), "000000000000"] if "<public_id>" in path else [""]
+        of_notes = [*cast.note_ids(), "000000000000"] if "<note>" in path else [""]
+        for id, note in product(of_moments, of_notes):
+            address = path.replace("<public_id>", id).replace("<note>", note)
             assert "<" not in address, f"{rule.rule} has no place in the sweep"
             yield address
     for query in (
@@ -65,14 +71,20 @@ def hidden_words(cast: Cast, position: int) -> list[str]:
     for number, label in enumerate(LABELS, 1):
         if label > position:
             words += [f"SecretTitle{number}", f"SecretText{number}", cast.public[f"moment{number}"]]
-    return words + [f"SecretNote{label}" for label in range(position + 1, len(EPISODES) + 1)]
+    written = range(position + 1, len(EPISODES) + 1)
+    # Cy's own suggestions from further on; and nobody's else at all.
+    return words + [f"Secret{kind}{label}" for kind in ("Note", "Wish") for label in written] + ["SecretAda"]
 
 
-def note_at_every_episode(cast: Cast) -> None:
-    """Ada writes another note on the first moment at each episode, and says where she stood."""
+def note_at_every_episode(cast: Cast, wisher: str = "cy") -> None:
+    """Ada writes another note on the first moment at each episode, and says where she stood. Both suggest moments."""
     for position in range(1, len(EPISODES) + 1):
         cast.declare("ada", position)
         cast.note("ada", 1, f"SecretNote{position}")
+        cast.declare(wisher, position)
+        cast.suggest(wisher, f"SecretWish{position}", f"SecretWish{position} in more words")
+    if wisher != "ada":
+        cast.suggest("ada", "SecretAda", "SecretAda says why")
 
 
 @pytest.mark.parametrize("position", range(7))
@@ -99,7 +111,8 @@ def test_nothing_hidden_is_in_any_response(cast: Cast, name: str | None, view: s
 
 def test_the_sweep_would_notice(cast: Cast) -> None:
     cast.rank("ada", 9, 1)
-    note_at_every_episode(cast)
+    note_at_every_episode(cast, wisher="ada")
+    cast.suggest("ada", "SecretAda", "SecretAda says why")
     seen = ""
     for position in range(1, len(EPISODES) + 1):
         cast.declare("ada", position)
