@@ -21,7 +21,7 @@ test: $(VENV)/.test tests/node_modules/.package-lock.json ## every test: units, 
 	@$(BIN)/ruff format --check --quiet ranker tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
-	@$(BIN)/python -m pytest tests/web tests/test_installation.py tests/worlds/test_mutations.py --database=postgresql -k "not noticed" -n 2
+	@$(BIN)/python -m pytest tests/web tests/faults tests/operation tests/test_installation.py tests/worlds/test_mutations.py --database=postgresql -k "not noticed" -n 2
 
 prove: $(VENV)/.test ## walk through EXAMPLES=20000 pairs of worlds, for as long as that takes
 	@EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/worlds/test_two_worlds.py -q -s
@@ -44,9 +44,9 @@ lighthouse: $(VENV)/.test tests/node_modules/.package-lock.json ## performance, 
 	@CHROME_PATH=$$(command -v chromium) $(BIN)/python -m tests.lighthouse
 
 lock:             ## write the lock files anew (needs uv)
-	uv pip compile pyproject.toml --group build --extra postgres --universal \
+	uv pip compile pyproject.toml --group build --extra postgres --extra redis --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev --extra postgres -c requirements.lock --universal \
+	uv pip compile pyproject.toml --group build --group dev --extra postgres --extra redis -c requirements.lock --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o requirements-dev.lock
 	uv pip compile --group references --universal \
 	  --generate-hashes --no-annotate --no-header --python-version 3.11 -o tests/references/requirements.lock

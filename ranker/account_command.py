@@ -8,73 +8,69 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from ranker.actions.accounts.changes import account_named, disable_account, enable_account
-from ranker.actions.accounts.emails import recovery_link_for
-from ranker.actions.accounts.names import NameRefused, NameTaken
-from ranker.actions.accounts.passwords import PasswordRefused
-from ranker.actions.accounts.registering import make_admin
+from ranker.actions.accounts.changes import account_named
+from ranker.actions.accounts.closing import LONGEST_NOTE, disable_account, enable_account
+from ranker.actions.accounts.helping import recovery_link_for
+from ranker.actions.accounts.roles import LastAdmin
 from ranker.actions.audit import COMMAND_LINE
 from ranker.config import whole_number
+from ranker.database import rehearsing
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call."
 
 
-@click.group()
+@click.group(epilog=EXIT_CODES)
 def account() -> None:
     """Help with an account: a link for a new password, closing, opening again."""
 
 
-@account.command()
+@account.command(epilog=EXIT_CODES)
 @click.argument("name")
 @with_appcontext
 def recover(name: str) -> None:
     """Print a link with which the owner of an account chooses a new password, once, within 30 minutes."""
     port = whole_number(os.environ, "PORT", 5000)
     root = current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{port}"
-    click.echo(f"{root}/recover/link/{recovery_link_for(known(name))}")
+    click.echo(f"{root}/recover/link/{recovery_link_for(COMMAND_LINE, known(name))}")
 
 
-@account.command()
+@account.command(epilog=EXIT_CODES)
 @click.argument("name")
+@click.option("--reason", default="", help="Why, for those at the desk.")
+@DRY_RUN
 @with_appcontext
-def disable(name: str) -> None:
-    """Close an account: nobody gets in any more. Its lists stay."""
-    disable_account(known(name))
-    click.echo(f"{name} cannot log in any more")
+def disable(name: str, reason: str, dry_run: bool) -> None:
+    """Close an account: nobody gets in any more, and its lists count nowhere. They are kept."""
+    if len(reason) > LONGEST_NOTE:
+        raise click.UsageError(f"a reason has at most {LONGEST_NOTE} characters")
+    try:
+        with rehearsing(dry_run):
+            done = disable_account(COMMAND_LINE, known(name), reason)
+    except LastAdmin as error:
+        raise click.ClickException(f"{name} is the last admin who can get in; make another one first") from error
+    say(f"disable {name}: nobody can log in, and its lists count nowhere", done, dry_run)
 
 
-@account.command()
+@account.command(epilog=EXIT_CODES)
 @click.argument("name")
+@DRY_RUN
 @with_appcontext
-def enable(name: str) -> None:
-    """Open a closed account again."""
-    enable_account(known(name))
-    click.echo(f"{name} can log in again")
+def enable(name: str, dry_run: bool) -> None:
+    """Open a closed account again. Its lists count as they did."""
+    with rehearsing(dry_run):
+        done = enable_account(COMMAND_LINE, known(name))
+    say(f"enable {name}: they can log in, and their lists count", done, dry_run)
 
 
 def known(name: str) -> int:
     """The account of this name."""
     user_id = account_named(name)
     if user_id is None:
-        raise click.ClickException(f"There is no account named {name}")
+        raise click.ClickException(f"there is no account named {name}")
     return user_id
 
 
-@click.group()
-def admin() -> None:
-    """Look after who looks after everything."""
-
-
-@admin.command()
-@click.argument("name")
-@click.password_option(help="Asked for unless it is given.")
-@with_appcontext
-def create(name: str, password: str) -> None:
-    """Make an account NAME that is an admin. Exit codes: 0 made, 1 refused, 2 a wrong call."""
-    try:
-        make_admin(COMMAND_LINE, name, password)
-    except NameTaken as taken:
-        raise click.ClickException("somebody has this name already") from taken
-    except NameRefused as refused:
-        raise click.ClickException("this name cannot be taken") from refused
-    except PasswordRefused as refused:
-        raise click.ClickException("this password is too short, too long, or known to everybody") from refused
-    click.echo(f"{name} is an admin")
+def say(what: str, done: bool, dry_run: bool) -> None:
+    """One line: done, would be done, or nothing to do."""
+    click.echo(f"{('would' if dry_run else 'done:') if done else 'nothing to do:'} {what}")

@@ -13,14 +13,19 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from ranker import create_app
-from ranker.account_command import account, admin
+from ranker.account_command import account
+from ranker.backup_command import backup, restore
 from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.doctor_command import doctor
+from ranker.episode_command import episode_group
+from ranker.extensions import db
+from ranker.moment_command import moment_group
+from ranker.roles_command import admin, curator
 from ranker.scoring_command import score
 from ranker.series_command import series_group
+from ranker.tally_command import compact_series, recount
 
 WORKERS = 2
-THREADS = 4  # of each worker; more of them only wait for each other
-WAITING = 256  # requests a worker accepts before it lets the others wait in line
 
 
 def attach(app: Flask) -> None:
@@ -39,9 +44,14 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=lambda: whole_number(os.environ, "PORT", 5000), show_default="PORT or 5000")
 @click.option("--workers", type=click.IntRange(1), default=WORKERS, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
-    """Set everything up if need be, and serve the app."""
-    start(create_app(), host, port, workers)
+@click.option("--drain", type=click.FloatRange(0, 300), default=1.0, show_default=True, help="Seconds from SIGTERM on.")
+def serve(host: str, port: int, workers: int, drain: float) -> None:
+    """Set everything up if need be, and serve the app.
+
+    SIGTERM stops it: for --drain seconds it still answers, but /readyz says that it is closing down. SIGHUP replaces
+    its workers one by one, with the code as it is then. Neither drops a request.
+    """
+    start(create_app(), host, port, workers, drain)
 
 
 @click.command()
@@ -114,10 +124,9 @@ def install(app: Flask) -> None:
     installation.install(app)
 
 
-def start(app: Flask, host: str, port: int, workers: int) -> None:
+def start(app: Flask, host: str, port: int, workers: int, drain: float = 0.0) -> None:
     """Prints where the app is, and serves it until it is told to stop."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    from ranker import serving
 
     install(app)
     root = f"http://{host}:{port}"
@@ -125,19 +134,9 @@ def start(app: Flask, host: str, port: int, workers: int) -> None:
     with app.app_context():
         if link := first_admin_link(root):
             click.echo(f"There is no admin yet. To become the first, open (once):\n  {link}")
+        db.engine.dispose()  # the workers open connections of their own
     sys.stdout.flush()
-    Granian(
-        "ranker:create_app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
-        workers=workers,
-        blocking_threads=THREADS,
-        backpressure=WAITING,
-        websockets=False,
-        log_access=False,
-    ).serve()
+    serving.serve(host, port, workers, drain, app.config["METRICS"], app.config["LOG"])
 
 
 def first_admin_link(root: str) -> str | None:
@@ -147,7 +146,9 @@ def first_admin_link(root: str) -> str | None:
     return None if has_admin() else setup_link(root)
 
 
-COMMANDS = (serve, demo, setup, upkeep, release, assets, account, admin, score, series_group)
+DESK = (series_group, episode_group, moment_group)
+UPKEEP = (setup, doctor, upkeep, release, recount, compact_series, backup, restore, assets)
+COMMANDS = (serve, demo, *UPKEEP, account, admin, curator, score, *DESK)
 group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

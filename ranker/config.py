@@ -7,10 +7,13 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
+from limits import parse_many
+from sqlalchemy import URL, make_url
 
 from ranker.domain.counting import CountingRules
 from ranker.mail import SmtpServer, UnknownScheme
@@ -19,10 +22,19 @@ ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # Rounds and memory in KiB, one of the settings OWASP recommends; kind to small hosts.
 OWASP_ARGON2ID = (2, 19 * 1024)
+THREADS = 4  # of each process that serves; more of them only wait for each other
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 LONGEST = 365 * UNITS["day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something listens."""
+
+    host: str
+    port: int
 
 
 class BadSetting(ValueError):
@@ -39,8 +51,9 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     data_dir.mkdir(parents=True, exist_ok=True)
     return {
         "DATA_DIR": data_dir,
-        "SECRET_KEY": secret_key(environ, data_dir),
+        **signing_keys(environ, data_dir),
         "SQLALCHEMY_DATABASE_URI": database_url(environ, data_dir),
+        "REPLICA_URL": replica_url(environ),
         "TRUSTED_HOSTS": words(environ.get("RANKER_TRUSTED_HOSTS", "")) or None,
         "PROXY_HOPS": whole_number(environ, "RANKER_PROXY_HOPS", 0),
         "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "invite", "closed")),
@@ -51,11 +64,15 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_LENGTH": limit(environ, "RANKER_SESSION_LENGTH", "180 days"),
         "EMBED": embedders(environ),
         "ASSETS": one_of(environ, "RANKER_ASSETS", ("cdn", "local")),
+        "LOG": one_of(environ, "RANKER_LOG", ("", "text", "json")) or None,
+        "METRICS": address(environ, "RANKER_METRICS"),
         "COUNTING_RULES": counting_rules(environ),
-        "RATELIMIT_STORAGE_URI": environ.get("RANKER_RATELIMIT_STORAGE", "memory://"),
-        "API_LIMIT": environ.get("RANKER_API_LIMIT", "120 per minute"),
-        "LOGIN_LIMIT": environ.get("RANKER_LOGIN_LIMIT", "10 per minute"),
-        "RATELIMIT_HEADERS_ENABLED": True,
+        **rate_limit_storage(environ),
+        "LOGIN_LIMIT": how_often(environ, "RANKER_LOGIN_LIMIT", "10 per minute"),
+        "ACCOUNT_LIMIT": how_often(environ, "RANKER_ACCOUNT_LIMIT", "30 per hour"),
+        "API_LIMIT": how_often(environ, "RANKER_API_LIMIT", "120 per minute"),
+        "SUGGESTION_LIMIT": how_often(environ, "RANKER_SUGGESTION_LIMIT", "10 per day"),
+        "REPORT_LIMIT": how_often(environ, "RANKER_REPORT_LIMIT", "20 per day"),
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": MEBIBYTE,
         "MAX_FORM_PARTS": 1_000,
@@ -65,6 +82,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": dt.timedelta(days=365),  # a cookie's; how long a session lasts its row decides
         "WTF_CSRF_TIME_LIMIT": None,
         "PASSWORD_WORK": OWASP_ARGON2ID,
+        "PASSWORD_LINE": THREADS - 1,  # one thread is always there for pages
         "DEMO": environ.get("RANKER_DEMO") == "1",
     }
 
@@ -75,21 +93,50 @@ def default_data_dir() -> Path:
 
 
 def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory."""
-    given = environ.get("RANKER_DATABASE_URL")
+    """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory.
+
+    A password that is not in the address may come by itself, so that the address is no secret.
+    """
+    given = secret_from(environ, "RANKER_DATABASE_URL")
     if not given:
         return f"sqlite:///{data_dir / 'ranker.sqlite'}"
-    url = make_url(given)
-    if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
+    url = with_driver(given)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise BadSetting("RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    if url.get_backend_name() == "postgresql" and url.password is None:
+        url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
     return url.render_as_string(hide_password=False)
 
 
-def secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
-    """The key that signs sessions: given, read from a file, or made once and kept in the data directory."""
-    return secret_from(environ, "RANKER_SECRET_KEY") or kept_secret(data_dir / "secret_key")
+def signing_keys(environ: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
+    """What signs cookies and forms: given, read from a file, or made once and kept in the data directory.
+
+    A key per line, the newest first: it signs, and what the others have signed is still taken for as long as they
+    stand there.
+    """
+    given = secret_from(environ, "RANKER_SECRET_KEY") or kept_secret(data_dir / "secret_key")
+    older = secret_from(environ, "RANKER_SECRET_KEY_FALLBACKS") or ""
+    keys = [line.strip() for line in [*given.splitlines(), *older.splitlines()] if line.strip()]
+    if not keys:
+        raise BadSetting(f"{data_dir / 'secret_key'} is empty; remove it, and a new one is made")
+    return {"SECRET_KEY": keys[0], "SECRET_KEY_FALLBACKS": keys[1:]}
+
+
+def replica_url(environ: Mapping[str, str]) -> str | None:
+    """The address of a streaming replica of the database, for what is counted."""
+    given = environ.get("RANKER_REPLICA_URL")
+    if not given:
+        return None
+    url = with_driver(given)
+    primary = environ.get("RANKER_DATABASE_URL")
+    if url.get_backend_name() != "postgresql" or not primary or with_driver(primary).get_backend_name() != "postgresql":
+        raise BadSetting("RANKER_REPLICA_URL must begin with postgresql://, and so must RANKER_DATABASE_URL")
+    return url.render_as_string(hide_password=False)
+
+
+def with_driver(given: str) -> URL:
+    url = make_url(given)
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
 
 def kept_secret(path: Path) -> str:
@@ -122,7 +169,12 @@ def secret_from(environ: Mapping[str, str], name: str) -> str | None:
     if given := environ.get(name):
         return given
     file = environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file else None
+    if not file:
+        return None
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{name}_FILE: {file} cannot be read ({error})") from error
 
 
 def public_url(environ: Mapping[str, str]) -> str | None:
@@ -160,6 +212,32 @@ def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
         raise BadSetting(f"RANKER_SMTP_URL must begin with {error}") from error
 
 
+def rate_limit_storage(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Where tries are counted: in each process for itself, or once for all of them in a Redis or Valkey."""
+    given = environ.get("RANKER_RATELIMIT_STORAGE") or "memory://"
+    if given == "memory://":
+        return {"RATELIMIT_STORAGE_URI": given}
+    scheme, _, rest = given.partition("://")
+    if scheme not in ("redis", "rediss", "valkey", "valkeys") or not rest:
+        raise BadSetting("RANKER_RATELIMIT_STORAGE must be memory:// or begin with redis:// or valkey://")
+    if find_spec("redis") is None:
+        raise BadSetting("RANKER_RATELIMIT_STORAGE needs the redis package: pip install 'ranker[redis]'")
+    return {
+        "RATELIMIT_STORAGE_URI": f"{scheme.replace('valkey', 'redis')}://{rest}",  # they speak the same language
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # nobody waits for it long
+    }
+
+
+def how_often(environ: Mapping[str, str], name: str, default: str) -> str:
+    """A rate as people write it: "10 per minute"."""
+    text = environ.get(name) or default
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise BadSetting(f'{name} must be like "10 per minute", not {text!r}') from error
+    return text
+
+
 def words(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
@@ -171,10 +249,19 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def address(environ: Mapping[str, str], name: str) -> Address | None:
+    """A host and a port, like 127.0.0.1:9464; None when it is not set."""
+    given = environ.get(name, "")
+    host, colon, port = given.rpartition(":")
+    if given and not (host and colon and port.isdecimal() and 0 < int(port) < 65_536):
+        raise BadSetting(f"{name} must be a host and a port like 127.0.0.1:9464, not {given!r}")
+    return Address(host, int(port)) if given else None
+
+
 def one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = environ.get(name, choices[0])
     if value not in choices:
-        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+        raise BadSetting(f"{name} must be one of {', '.join(filter(None, choices))}, not {value!r}")
     return value
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, Table, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ Insert: TypeAlias = sqlite.Insert
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WRITERS_LOCK = 0x77726974  # any number will do, as long as every process takes the same
 WRITE = {"ranker_write": True}
+REHEARSING = ContextVar("rehearsing", default=False)
 BUSY_TIMEOUT_MS = 5_000
 
 
@@ -34,10 +36,22 @@ def writing() -> Iterator[Session]:
     db.session.connection(execution_options=WRITE)
     try:
         yield db.session()
+        if REHEARSING.get():
+            db.session.rollback()
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def rehearsing(rehearses: bool) -> Iterator[None]:
+    """Inside, if it `rehearses`, all that is written is looked at and refused as ever, and then taken back again."""
+    before = REHEARSING.set(rehearses)
+    try:
+        yield
+    finally:
+        REHEARSING.reset(before)
 
 
 def one_writer_at_a_time(session: Session) -> None:
@@ -57,11 +71,31 @@ def snapshot() -> Iterator[Connection]:
 
 def attach_database(app: Flask) -> None:
     """Connects the app to its database and to its migrations."""
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    # A file cannot go away as a server can, so a connection to it needs no asking whether it is still there.
+    is_server = not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": is_server, "hide_parameters": True})
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         teach_sqlite_manners(db.engine)
+        teach_postgresql_patience(db.engine)
+
+
+def teach_postgresql_patience(engine: Engine) -> None:
+    """Who waits for a lock gives up as late as on SQLite, so that nobody holds a worker for as long as they like."""
+
+    def limit_waiting(connection: Any, record: object) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.commit()
+
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", limit_waiting)
+
+
+def wait_for_any_lock(connection: Connection) -> None:
+    """Until the end of this transaction: for what is set up, and must not fail because others are at it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
 
 
 def teach_sqlite_manners(engine: Engine) -> None:
@@ -84,8 +118,15 @@ def _on_connect(connection: Any, record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    wants_to_write = connection.get_execution_options().get("ranker_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_to_write else "BEGIN")
+    if connection.get_execution_options().get("ranker_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # straight to the driver, as it cannot fail and SQLAlchemy's way takes longer than the statement
+        connection.connection.cursor().execute("BEGIN")
+
+
+def plain(table: type[Base]) -> Table:
+    """The table itself. A statement on it is run without the ORM, which takes its time even where it adds nothing."""
+    return cast(Table, table.__table__)
 
 
 def insert(table: type[Base]) -> Insert:

@@ -19,7 +19,7 @@ from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import store_ballot
 from ranker.actions.review import review_all
 from ranker.actions.series import AddedSeries, add_series
-from ranker.database import writing
+from ranker.database import wait_for_any_lock, writing
 from ranker.domain.ballot import Ballot
 from ranker.exchange import FirstBallot, SeriesFile, read_series
 from ranker.extensions import db
@@ -52,6 +52,7 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
             yield
             return
         with db.engine.connect() as connection:
+            wait_for_any_lock(connection)
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": SETUP_LOCK})
             try:
                 yield
@@ -61,12 +62,19 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 def migrate_database() -> None:
     """Runs the migrations that are not in the database yet."""
-    config = current_app.extensions["migrate"].migrate.get_config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    if not is_migrated():
+        command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+
+
+def is_migrated() -> bool:
+    """Whether the database has every migration there is."""
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current != newest:
-        command.upgrade(config, "head")
+    return current == migrations().get_current_head()
+
+
+def migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
 
 
 def plant_seeds() -> None:

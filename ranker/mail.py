@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
@@ -57,12 +58,18 @@ class SmtpServer:
 
     def send(self, letter: Letter) -> None:
         """Hands the letter in. Raises OSError or SMTPException."""
+        with self.connection() as connection:
+            connection.send_message(self._message(letter))
+
+    @contextmanager
+    def connection(self) -> Iterator[smtplib.SMTP]:
+        """Known to the server, and over TLS unless it may be plain. Raises OSError or SMTPException."""
         with self._connect() as connection:
             if self.scheme == "smtp":
                 connection.starttls(context=ssl.create_default_context())
             if self.user:
                 connection.login(self.user, self.password or "")
-            connection.send_message(self._message(letter))
+            yield connection
 
     def _connect(self) -> smtplib.SMTP:
         if self.scheme == "smtps":

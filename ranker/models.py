@@ -177,6 +177,9 @@ class User(Base):
     session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     disabled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # Of a disabled one: since when, and why, for those at the desk.
+    disabled_at: Mapped[dt.datetime | None] = mapped_column(Instant, deferred=True)
+    disabled_note: Mapped[str | None] = mapped_column(String(200), deferred=True)
     # As it was typed; looked up by its key. Only a confirmed one can bring a lost password back.
     email: Mapped[str | None] = mapped_column(String(254), deferred=True)
     email_key: Mapped[str | None] = mapped_column(String(254), index=True, deferred=True)
@@ -296,10 +299,15 @@ class Series(Base):
     revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     recount_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # How often its episodes were numbered anew (`Renumbering`): positions kept elsewhere say of which time they are.
+    numbering: Mapped[int] = mapped_column(default=0, server_default="0")
     # The day (UTC) of the newest snapshot of its standings.
     snapshot_day: Mapped[dt.date | None]
     # When the first of the lists that wait begins to count.
     next_release_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    # The log of what counts holds every change after this revision; and that at which the counters were last kept.
+    log_from: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    compacted_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Episode(Base):
@@ -322,6 +330,21 @@ class Episode(Base):
     runtime: Mapped[int | None]
 
 
+class Renumbering(Base):
+    """An episode that came between others or went from between them: what it made of the positions of before.
+
+    See `domain/renumbering.py`. `numbering` is that of the series from then on.
+    """
+
+    __tablename__ = "renumberings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    numbering: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    shift: Mapped[int | None]
+
+
 class Moment(Base):
     """A titled scene. Its label is the position of the episode by whose end all of it has been seen."""
 
@@ -342,6 +365,8 @@ class Moment(Base):
     edition: Mapped[int | None]
     # The moment this one turned out to be the same as; it is retired then.
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
+    # The desk has decided where it belongs after a fan said it was shown too early: reports only ask from then on.
+    settled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Picture(Base):
@@ -406,12 +431,17 @@ class Note(Base):
     __tablename__ = "notes"
     __table_args__ = (
         Index("ix_notes_moment_id_label", "moment_id", "label"),  # for those who read what fans wrote on a moment
+        Index("uq_notes_public_id", "public_id", unique=True),
         {"sqlite_with_rowid": False},
     )
 
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     moment_id: Mapped[int] = mapped_column(ForeignKey("moments.id"), primary_key=True)
     label: Mapped[int] = mapped_column(primary_key=True)
+    # What a report names it by, for notes are shown without names.
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), default=new_public_id)
+    # Taken off the moment's page by the desk; its author still reads it in their list.
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
     written: Mapped[int]
 
@@ -425,6 +455,67 @@ class SharedList(Base):
     user_id: Mapped[UserId] = mapped_column(primary_key=True)
     series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
     cap: Mapped[int]
+
+
+class Suggestion(Base):
+    """A moment a fan would like to see ranked. Nobody but them and the desk ever reads it.
+
+    Its label is the larger of its episode's position and the author's progress when they wrote it. `moment_id` is the
+    moment it became (accepted), or that it is the same as (merged); `reason` is what the author is told when declined.
+    """
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'accepted', 'merged', 'declined', 'withdrawn')", name="state"),
+        Index("ix_suggestions_series_id_state", "series_id", "state"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    series_id: Mapped[SeriesId]
+    episode_id: Mapped[int] = mapped_column(ForeignKey("episodes.id"))
+    label: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120), deferred=True, deferred_raiseload=True)
+    text: Mapped[str] = mapped_column(String(500), deferred=True, deferred_raiseload=True)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
+    moment_id: Mapped[int | None] = mapped_column(ForeignKey("moments.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class Report(Base):
+    """What a fan says is not right, until the desk has looked; and what was done about it.
+
+    Its subject is what is set: the note, else the moment. (A fan's name will be one more column.) Its label is the
+    reporter's progress when they wrote it. Of one that says "too early", the episodes are where the moment stood and
+    where it should wait; `applied` is whether it moved at once. The reporter is None when their account is gone.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        CheckConstraint("kind in ('early', 'wrong', 'duplicate', 'spoils', 'unkind')", name="kind"),
+        CheckConstraint("state in ('open', 'upheld', 'dismissed', 'reverted')", name="state"),
+        Index("ix_reports_series_id_state", "series_id", "state"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    series_id: Mapped[SeriesId]
+    kind: Mapped[str] = mapped_column(String(10))
+    moment_id: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
+    note_id: Mapped[str | None] = mapped_column(ForeignKey("notes.public_id", ondelete="CASCADE"), index=True)
+    label: Mapped[int]
+    applied: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
+    from_episode_id: Mapped[int | None] = mapped_column(ForeignKey("episodes.id"))
+    to_episode_id: Mapped[int | None] = mapped_column(ForeignKey("episodes.id"))
+    same_as: Mapped[int | None] = mapped_column(ForeignKey("moments.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class SavedBallot(Base):
@@ -505,6 +596,24 @@ class BallotChange(Base):
     path_after: Mapped[tuple[Ballot, ...] | None] = mapped_column(PackedBallots)
 
 
+class TallySnapshot(Base):
+    """The counters of a series as they were at one revision, so that a cold process need not count all ballots.
+
+    kind: which counters. content: them, as `tallies/packing.py` packs them in this `format`. checksum: over all of it.
+    """
+
+    __tablename__ = "tally_snapshots"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    format: Mapped[int]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    recount_revision: Mapped[int] = mapped_column(BigInteger)
+    checksum: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Curator(Base):
     """Somebody who looks after one series at the desk without being an admin."""
 
@@ -527,17 +636,36 @@ class WaitingImport(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
 
+class WaitingSeries(Base):
+    """A file of a new series that an admin has uploaded, until they have seen what is in it and said yes or no."""
+
+    __tablename__ = "waiting_series"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+
 class AuditEntry(Base):
-    """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole."""
+    """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole.
+
+    person_id: the account it was done to, where it was done to one.
+    """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_series_id_id", "series_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_series_id_id", "series_id", "id"),
+        Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entries_person_id_id", "person_id", "id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     actor: Mapped[str] = mapped_column(String(30))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     action: Mapped[str] = mapped_column(String(40), index=True)
     subject: Mapped[str] = mapped_column(String(80))
     before: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_raiseload=True)

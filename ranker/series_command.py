@@ -9,28 +9,37 @@ import click
 from flask.cli import with_appcontext
 
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.imports import PlanChanged, apply_import
+from ranker.actions.import_undo import NothingToUndo, undo_import
+from ranker.actions.imports import Importing, PlanChanged
 from ranker.actions.series import SlugTaken, add_series
-from ranker.desk import Desk
-from ranker.desk.catalogue import whole_series
+from ranker.commanding import CODES, EVERYTHING, dry_run, refusing
+from ranker.desk.catalogue import last_import, whole_series
+from ranker.desk.moments import statuses
 from ranker.exchange import SeriesFileRefused, read_series
 from ranker.exchange.contents import Contents
 from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import WRITERS, read_contents
 from ranker.gate import NotHere
 
-EVERYTHING = Desk(is_admin=True, curated=frozenset())
 
-
-@click.group("series")
+@click.group("series", epilog=f"Exit codes: {CODES}")
 def series_group() -> None:
-    """Import and export series."""
+    """List, import and export series."""
+
+
+@series_group.command("list")
+@with_appcontext
+def list_series() -> None:
+    """One line for each series: address, episodes, moments, title."""
+    for card in EVERYTHING.all_series():
+        moments = sum(statuses(EVERYTHING, card.slug).values())
+        click.echo("\t".join([card.slug, str(card.episode_count), str(moments), card.title]))
 
 
 @series_group.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--into", "slug", help="The series to import into, by its address; a series file knows its own.")
-@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+@dry_run
 @with_appcontext
 def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
     """Import FILE (a series file, TVmaze's episode list, CSV; - reads standard input), all of it or nothing.
@@ -69,6 +78,26 @@ def export(slug: str, kind: str, out: BinaryIO) -> None:
         raise click.ClickException(f"there is no series {slug}") from absent
 
 
+@series_group.command("undo")
+@click.argument("slug")
+@dry_run
+@with_appcontext
+def undo(slug: str, dry_run: bool) -> None:
+    """Take the last import into SLUG back, if nothing was built on it since."""
+    with refusing():
+        EVERYTHING.series_card(slug)
+    last = last_import(slug)
+    if last is None:
+        raise click.ClickException("there is no import to take back")
+    click.echo(f"the import of {last.at:%Y-%m-%d %H:%M} UTC by {last.actor}")
+    if dry_run:
+        return
+    try:
+        undo_import(COMMAND_LINE, slug, last.entry)
+    except NothingToUndo as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
 def add_new(content: bytes, dry_run: bool) -> None:
     file = read_series(content.removeprefix(b"\xef\xbb\xbf"))
     click.echo(f"new: {file.title}, {len(file.episodes)} episodes, {len(file.moments)} moments")
@@ -87,9 +116,21 @@ def import_into(slug: str, contents: Contents, plan: Plan, dry_run: bool) -> Non
     if dry_run or not plan.can_be_done:
         return
     try:
-        apply_import(COMMAND_LINE, slug, contents, plan.digest)
+        run(Importing(COMMAND_LINE, slug, contents, plan.digest))
     except PlanChanged as changed:
         raise click.ClickException("the series has changed meanwhile; nothing was imported") from changed
+
+
+def run(importing: Importing) -> None:
+    """Shows how far it has come, if there is somebody to look at it."""
+    steps = iter(importing)
+    done = next(steps)
+    with click.progressbar(
+        length=importing.total, label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for now in steps:
+            bar.update(now - done)
+            done = now
 
 
 def report(plan: Plan) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from ranker.actions.accounts import register
@@ -22,11 +23,12 @@ from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import save_ballot
 from ranker.actions.progress import declare_progress
 from ranker.actions.series import add_series
+from ranker.actions.suggestions import SuggestionText, send_suggestion
 from ranker.actions.unlocked import write_note
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
-from ranker.models import Moment, User
+from ranker.models import Moment, Note, User
 from ranker.web.admin.entrance import OPENED
 
 SLUG = "the-lighthouse"
@@ -142,6 +144,16 @@ class Cast:
         with self.app.app_context():
             write_note(self.gate(name), self.public[key(number)], text)
 
+    def note_ids(self) -> list[str]:
+        """What names the notes there are."""
+        with self.app.app_context():
+            return list(db.session.scalars(select(Note.public_id)))
+
+    def suggest(self, name: str, title: str, text: str = "Because.", position: int = 1) -> None:
+        """Suggests a moment for somebody, where they stand now."""
+        with self.app.app_context():
+            send_suggestion(self.gate(name), SuggestionText(title, text, position))
+
     def declare(self, name: str, position: int) -> None:
         with self.app.app_context():
             declare_progress(self.gate(name), position, confirmed=position)
@@ -180,6 +192,4 @@ def gather_cast(app: Flask) -> Cast:
 
 
 def public_id(moment_id: int) -> str:
-    from sqlalchemy import select
-
     return db.session.scalars(select(Moment.public_id).where(Moment.id == moment_id)).one()

@@ -33,7 +33,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.config.getoption("--database") == "sqlite":
         yield Databases(folder)
         return
-    with postgres.cluster(folder) as cluster:
+    with postgres.cluster() as cluster:
         yield PostgresDatabases(folder, cluster)
 
 
@@ -47,6 +47,10 @@ class Databases:
 
     def fresh(self, folder: Path) -> str:
         return self._copy("empty", folder)
+
+    def unmigrated(self, name: str) -> str:
+        """A database of its own without any tables."""
+        return self._create(name)
 
     def with_cast(self, folder: Path) -> str:
         if self._cast is None:
@@ -109,7 +113,7 @@ def opened(url: str, folder: Path) -> Iterator[Flask]:
     dispose(app)
 
 
-def make_app(url: str, folder: Path) -> Flask:
+def make_app(url: str, folder: Path, **more: object) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -117,7 +121,9 @@ def make_app(url: str, folder: Path) -> Flask:
             "SECRET_KEY": "only for tests",
             "SQLALCHEMY_DATABASE_URI": url,
             "PASSWORD_WORK": (1, 8),
+            "PASSWORD_LINE": 1_000,
             "TRUSTED_HOSTS": None,
+            **more,
         }
     )
     app.jinja_env.bytecode_cache = KEPT_TEMPLATES

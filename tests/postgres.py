@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 
@@ -19,6 +21,8 @@ SERVER_USER = "postgres"  # PostgreSQL refuses to run as root
 @dataclass(frozen=True)
 class Cluster:
     port: int
+    home: Path
+    durable: bool = False  # what was answered outlives the server
 
     def create(self, name: str, template: str = "template1") -> str:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -28,22 +32,61 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql://ranker@127.0.0.1:{self.port}/{database}"
 
+    def ask(self, question: str) -> Any:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            row = connection.execute(question).fetchone()
+            return row[0] if row else None
+
+    def start(self) -> None:
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.home} -c fsync=off -c max_connections=200"
+        options += "" if self.durable else " -c synchronous_commit=off"
+        run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.home / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    home = Path("/tmp") / f"ranker-postgres-{os.getpid()}"
-    home.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        shutil.chown(home, SERVER_USER)
-    port = free_port()
-    run("initdb", "-D", str(home / "data"), "-U", "ranker", "-A", "trust", "--no-sync", "-E", "UTF8")
-    options = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off -c synchronous_commit=off -c max_connections=200"
-    run("pg_ctl", "-D", str(home / "data"), "-w", "-l", str(home / "log"), "-o", options, "start")
+def cluster(durable: bool = False) -> Iterator[Cluster]:
+    with home() as kept:
+        made = Cluster(free_port(), kept, durable)
+        run("initdb", "-D", str(made.data), "-U", "ranker", "-A", "trust", "--no-sync", "-E", "UTF8")
+        with started(made):
+            yield made
+
+
+@contextmanager
+def standby(primary: Cluster) -> Iterator[Cluster]:
+    """A second cluster that takes over whatever the first one writes."""
+    with home() as kept:
+        made = Cluster(free_port(), kept)
+        whence = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", "ranker")
+        run("pg_basebackup", "-D", str(made.data), *whence, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        with started(made):
+            yield made
+
+
+@contextmanager
+def started(made: Cluster) -> Iterator[None]:
+    made.start()
     try:
-        yield Cluster(port)
+        yield
     finally:
-        run("pg_ctl", "-D", str(home / "data"), "-w", "-m", "immediate", "stop")
-        shutil.rmtree(home, ignore_errors=True)
+        if (made.data / "postmaster.pid").exists():
+            made.stop()
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder with a name short enough for a socket, which the server may use."""
+    with TemporaryDirectory(prefix="ranker-postgres-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        if os.geteuid() == 0:
+            shutil.chown(name, SERVER_USER)
+        yield Path(name)
 
 
 def run(program: str, *arguments: str) -> None:

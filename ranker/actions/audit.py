@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from ranker.models import AuditEntry
@@ -23,6 +23,7 @@ class Actor:
 
 
 COMMAND_LINE = Actor(None, "command line")
+SOMEBODY_WHO_LEFT = "somebody who left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Deed:
     """What was done: `action` is a noun and a verb (`moment.edit`), `subject` a slug, public id or name.
 
     before, after: the fields it touched, as JSON can hold them; None where there was nothing, or is nothing left.
+    person_id: the account it was done to, if it was done to one.
     """
 
     action: str
@@ -37,6 +39,7 @@ class Deed:
     series_id: int | None = None
     before: Fields | None = None
     after: Fields | None = None
+    person_id: int | None = None
 
 
 def record(session: Session, actor: Actor, deed: Deed) -> int:
@@ -48,6 +51,7 @@ def record(session: Session, actor: Actor, deed: Deed) -> int:
             actor_id=actor.user_id,
             actor=actor.name,
             series_id=deed.series_id,
+            person_id=deed.person_id,
             action=deed.action,
             subject=deed.subject,
             before=_packed(before),
@@ -56,6 +60,11 @@ def record(session: Session, actor: Actor, deed: Deed) -> int:
         .returning(AuditEntry.id)
     ).scalar_one()
     return entry
+
+
+def forget_person(session: Session, user_id: int) -> None:
+    """Before an account goes: what was done to it stays written down, but not whose it was."""
+    session.execute(update(AuditEntry).where(AuditEntry.person_id == user_id).values(subject=SOMEBODY_WHO_LEFT))
 
 
 def _differing(before: Fields | None, after: Fields | None) -> tuple[Fields | None, Fields | None]:

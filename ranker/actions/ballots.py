@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
+from ranker.actions.catalogue import EpisodesRenumbered, expect_numbering
 from ranker.actions.change_log import Change, log_change, next_revision
 from ranker.actions.counting import Listed, digest_of, judge_save, rules_in_force
 from ranker.actions.holds import expect_release, held_columns, lists_of, settle, whole_path
-from ranker.database import Insert, insert, writing
+from ranker.database import insert, plain, writing
 from ranker.domain.ballot import Ballot
 from ranker.domain.first_watch import Path, path_from
+from ranker.extensions import db
 from ranker.gate import Gate
 from ranker.gate.own_list import Order, StoredList
-from ranker.models import SavedBallot, now
+from ranker.models import SavedBallot, User, now
 
 KEPT_STEPS = 20
+BALLOTS = plain(SavedBallot)
+KEY = ("user_id", "series_id", "progress")
 
 
 class StaleBallot(Exception):
@@ -87,6 +94,9 @@ def _store(gate: Gate, new: StoredList) -> None:
     try:
         with writing() as session:
             store_ballot(session, gate.viewer.user_id, gate.state.id, gate.own_list.stored, new)
+            expect_numbering(session, gate.state)
+    except EpisodesRenumbered as error:
+        raise StaleBallot from error
     except IntegrityError as error:  # two first saves at once: the index lets one of them count
         raise StaleBallot from error
 
@@ -115,24 +125,18 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
         "digest": digest_of(new.ballot.order),
         **held_columns(judged.hold),
     }
+    newest = {"whose": user_id, "of_series": series_id, **_as_it_was_read(stored)}
+    if stored.ballot is None:
+        _expect_open_account(session, user_id)
     if stored.ballot is not None and stored.ballot.progress == new.ballot.progress:
-        _expect_one(session, _newest(user_id, series_id, stored.version).values(**row))
+        _expect_one(session, _change_newest(tuple(row)), newest | row)
     else:
         if stored.ballot is not None:
-            _expect_one(session, _newest(user_id, series_id, stored.version).values(counting=False))
+            _expect_one(session, _change_newest(("counting",)), newest | {"counting": False})
             if not touches_a_hold:
                 path = _path_left(session, user_id, series_id, stored.ballot, new.ballot)
         key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
-        _expect_one(
-            session,
-            insert(SavedBallot)
-            .values(**key, **row)
-            .on_conflict_do_update(
-                index_elements=[SavedBallot.user_id, SavedBallot.series_id, SavedBallot.progress],
-                set_=row,
-                where=SavedBallot.version < new.version,
-            ),
-        )
+        _expect_one(session, _put_at_progress(tuple(row), db.engine.dialect.name), key | row)
     counts = new.ballot if judged.hold is None else None
     after = whole_path(lists_of(session, series_id, user_id)) if touches_a_hold else None
     log_change(session, Change(series_id, user_id, stored.counted, counts, path, after), revision)
@@ -140,6 +144,15 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
         expect_release(session, series_id, judged.hold)
     if judged.heir is not None:
         settle(session, series_id, judged.heir, at)
+
+
+def _as_it_was_read(stored: StoredList) -> dict[str, Any]:
+    return {
+        "read_version": stored.version,
+        "read_moments": stored.order,
+        "read_vouched": stored.vouched,
+        "read_held": stored.hold.reason.value if stored.hold else None,
+    }
 
 
 def _path_left(session: Session, user_id: int | None, series_id: int, before: Ballot, after: Ballot) -> Path | None:
@@ -158,17 +171,54 @@ def _path_left(session: Session, user_id: int | None, series_id: int, before: Ba
     return path_from(lists, after.progress)[:-1]
 
 
-def _newest(user_id: int | None, series_id: int, version: int) -> Update:
-    """The fan's counting ballot, if nobody has saved since `version`."""
-    return update(SavedBallot).where(
-        SavedBallot.user_id == user_id,
-        SavedBallot.series_id == series_id,
-        SavedBallot.counting,
-        SavedBallot.version == version,
+def _expect_open_account(session: Session, user_id: int | None) -> None:
+    """That it is, and stays so until the commit: whoever disables it waits, and then finds the list."""
+    query = select(User.id).where(User.id == user_id, ~User.disabled)
+    if session.execute(query.with_for_update(read=True)).first() is None:
+        raise StaleBallot
+
+
+# Each is made once, of plain columns, for building a statement anew took longer than running it.
+
+
+@cache
+def _change_newest(columns: tuple[str, ...]) -> ReturningUpdate[tuple[int]]:
+    """Changes the counting ballot in `:of_series` of the fan `:whose`, if it is still as it was read.
+
+    Nobody may have saved, and no admin merged two of its moments, held it or let it go: what the log says was counted
+    until now would not be what was.
+    """
+    return (
+        update(BALLOTS)
+        .where(
+            BALLOTS.c.user_id == bindparam("whose"),
+            BALLOTS.c.series_id == bindparam("of_series"),
+            BALLOTS.c.counting,
+            BALLOTS.c.version == bindparam("read_version"),
+            BALLOTS.c.moments == bindparam("read_moments"),
+            BALLOTS.c.vouched == bindparam("read_vouched"),
+            BALLOTS.c.held.is_not_distinct_from(bindparam("read_held")),
+        )
+        .values({column: bindparam(column) for column in columns})
+        .returning(BALLOTS.c.version)
     )
 
 
-def _expect_one(session: Session, statement: Update | Insert) -> None:
-    version = statement.returning(SavedBallot.version)
-    if session.execute(version, execution_options={"synchronize_session": False}).first() is None:
+@cache
+def _put_at_progress(columns: tuple[str, ...], dialect: str) -> ReturningInsert[Any]:
+    """A ballot at its fan's progress, in the place of an older one that was saved there."""
+    new = insert(SavedBallot)
+    return (
+        new.values({column: bindparam(column) for column in (*KEY, *columns)})
+        .on_conflict_do_update(
+            index_elements=KEY,
+            set_={column: new.excluded[column] for column in columns},
+            where=BALLOTS.c.version < new.excluded.version,
+        )
+        .returning(BALLOTS.c.version)
+    )
+
+
+def _expect_one(session: Session, statement: Executable, values: Mapping[str, Any]) -> None:
+    if session.execute(statement, values).first() is None:
         raise StaleBallot

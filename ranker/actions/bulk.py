@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import episode_id_at, series_id_of, touch
 from ranker.actions.moments import NeverPublished, UnknownMoment
+from ranker.actions.renumbering import renumbered_since
 from ranker.database import one_writer_at_a_time, writing
 from ranker.models import PUBLISHED, RETIRED, AuditEntry, Episode, Moment
 
@@ -58,7 +59,7 @@ def undo_change(actor: Actor, slug: str, entry: int) -> int | None:
             AuditEntry.id == entry, AuditEntry.series_id == series_id, AuditEntry.action.in_(BULK)
         )
         found = session.execute(query).first()
-        if found is None:
+        if found is None or renumbered_since(session, series_id, entry):
             raise NothingToUndo
         before, after = (_places(json.loads(text)) for text in found)
         if _as_they_are(session, series_id, list(after)) != after:

@@ -7,6 +7,11 @@ from sqlalchemy.orm import Session
 
 from ranker.actions.snapshots import drop_snapshots
 from ranker.models import Episode, Series
+from ranker.tallies import SeriesState
+
+
+class EpisodesRenumbered(Exception):
+    """The episodes of the series were numbered anew meanwhile: what was said of positions means others now."""
 
 
 class UnknownEpisode(LookupError):
@@ -25,6 +30,15 @@ def touch(session: Session, series_id: int, recount: bool = False) -> None:
     session.execute(update(Series).where(Series.id == series_id).values(**values))
     if recount:
         drop_snapshots(session, series_id)
+
+
+def expect_numbering(session: Session, series: SeriesState) -> None:
+    """That positions still mean what they meant when `series` was read. Raises EpisodesRenumbered.
+
+    Ask after the first write of a position, for whoever numbers episodes anew lets all of those be done first.
+    """
+    if session.scalar(select(Series.numbering).where(Series.id == series.id)) != series.numbering:
+        raise EpisodesRenumbered
 
 
 def next_edition(session: Session, series_id: int) -> int:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from ranker.database import plain
 from ranker.domain.ballot import Ballot
 from ranker.domain.first_watch import Path
 from ranker.models import BallotChange, Series
+
+# Of plain tables and made once, as every save needs them: building them anew took longer than running them.
+SERIES, LOG = plain(Series), plain(BallotChange)
+NEXT_REVISION = (
+    update(SERIES)
+    .where(SERIES.c.id == bindparam("series_id"))
+    .values(revision=SERIES.c.revision + 1)
+    .returning(SERIES.c.revision)
+)
+LOG_CHANGE = insert(LOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +37,7 @@ class Change:
 
 def next_revision(session: Session, series_id: int) -> int:
     """The series' next revision. Its row stays locked until the commit, which puts the changes of a series in order."""
-    statement = update(Series).where(Series.id == series_id).values(revision=Series.revision + 1)
-    revision: int = session.execute(statement.returning(Series.revision)).scalar_one()
+    revision: int = session.execute(NEXT_REVISION, {"series_id": series_id}).scalar_one()
     return revision
 
 
@@ -35,4 +45,4 @@ def log_change(session: Session, change: Change, revision: int | None = None) ->
     """Writes a change down, at the series' next revision unless one was taken for it before."""
     row = {field: getattr(change, field) for field in Change.__slots__}
     row["revision"] = next_revision(session, change.series_id) if revision is None else revision
-    session.execute(insert(BallotChange).values(**row))
+    session.execute(LOG_CHANGE, row)

@@ -49,7 +49,7 @@ def rules_in_force() -> CountingRules:
 def judge_save(session: Session, listed: Listed, stored: StoredList) -> Judgement:
     """What becomes of a list that is saved now, over the stored one. What an admin has decided about that one stays."""
     hold = stored.hold
-    if hold is not None and hold.reason is Reason.ADMIN:
+    if hold is not None and not hold.reason.by_rule:
         return Judgement(hold)
     judged = judge(session, listed, listed.saved, stored.counted, stored.vouched)
     if hold is None or judged.hold is None or judged.hold.reason is not hold.reason:

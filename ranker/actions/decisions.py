@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from ranker.actions.accounts.names import name_key
 from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import series_id_of
 from ranker.actions.counting import judge
@@ -23,12 +24,16 @@ class NoSuchList(LookupError):
     """Nobody of this name has a list in the series."""
 
 
+class OwnerDisabled(Exception):
+    """The account of its owner is disabled, so the list counts nowhere, whatever is decided about it."""
+
+
 class NothingDecided(Exception):
     """There is no decision about this list to take back."""
 
 
 def hold_list(actor: Actor, slug: str, name: str, note: str) -> None:
-    """Holds a fan's lists in a series until it is taken back, later saves too. Raises NoSuchList."""
+    """Holds a fan's lists in a series until it is taken back, later saves too. Raises NoSuchList, OwnerDisabled."""
     with _lists(slug, name) as (session, rows):
         hold = Hold(Reason.ADMIN, now(), None, note)
         change_holds(session, rows, {row.progress: hold for row in rows})
@@ -38,13 +43,19 @@ def hold_list(actor: Actor, slug: str, name: str, note: str) -> None:
 
 
 def count_list(actor: Actor, slug: str, name: str) -> None:
-    """Lets a fan's lists in a series count, later saves too, whatever the rules say. Raises NoSuchList."""
+    """Lets a fan's lists in a series count, later saves too, whatever the rules say.
+
+    Raises NoSuchList, OwnerDisabled.
+    """
     with _lists(slug, name) as (session, rows):
         _count(session, actor, name, rows)
 
 
 def count_group(actor: Actor, slug: str, name: str) -> int:
-    """Lets every held list count that is the same as this fan's; returns how many those were. Raises NoSuchList."""
+    """Lets every held list count that is the same as this fan's; returns how many those were.
+
+    Raises NoSuchList, OwnerDisabled.
+    """
     with _lists(slug, name) as (session, rows):
         last = newest(rows)
         group = (
@@ -60,7 +71,7 @@ def count_group(actor: Actor, slug: str, name: str) -> int:
 
 
 def undo_decision(actor: Actor, slug: str, name: str) -> None:
-    """Leaves a fan's list to the rules again. Raises NoSuchList, NothingDecided."""
+    """Leaves a fan's list to the rules again. Raises NoSuchList, OwnerDisabled, NothingDecided."""
     with _lists(slug, name) as (session, rows):
         last = newest(rows)
         if not last.vouched and last.held != Reason.ADMIN:
@@ -75,10 +86,12 @@ def _lists(slug: str, name: str) -> Iterator[tuple[Session, Rows]]:
     with writing() as session:
         series_id = series_id_of(session, slug)
         stand_in_line(session, series_id)
-        user_id = session.scalar(select(User.id).where(User.name_key == name.casefold()))
-        rows = lists_of(session, series_id, user_id)
-        if not rows:
+        owner = session.execute(select(User.id, User.disabled).where(User.name_key == name_key(name))).first()
+        rows = lists_of(session, series_id, owner and owner.id)
+        if not rows or owner is None:
             raise NoSuchList(name)
+        if owner.disabled:
+            raise OwnerDisabled(name)
         yield session, rows
 
 
@@ -91,4 +104,4 @@ def _deed(action: str, name: str, row: Row[Any], hold: Hold | None) -> Deed:
     """What becomes of a list, as the audit has it."""
     before = {"held": row.held, "note": row.held_note, "vouched": row.vouched}
     after = {"held": hold and hold.reason.value, "note": hold and hold.note, "vouched": action == "list.count"}
-    return Deed(action, name, row.series_id, before, after)
+    return Deed(action, name, row.series_id, before, after, row.user_id)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from ranker.actions.change_log import Change, log_change
 from ranker.actions.counting import Listed, judge, rules_in_force
 from ranker.domain.ballot import Ballot
-from ranker.domain.counting import Hold, Reason
+from ranker.domain.counting import Hold
 from ranker.domain.first_watch import Path, path_from
 from ranker.gate.own_list import held_by
-from ranker.models import SavedBallot, Series
+from ranker.models import SavedBallot, Series, User
 
 Rows: TypeAlias = Sequence[Row[Any]]
 
@@ -35,16 +35,16 @@ def expect_release(session: Session, series_id: int, hold: Hold) -> None:
     """Sees to it that the series is looked at again when the hold may have ended, if not before."""
     look = hold.until or hold.since + LOOK_AGAIN
     later = Series.next_release_at.is_(None) | (Series.next_release_at > look)
-    if hold.reason is not Reason.ADMIN:
+    if hold.reason.by_rule:
         session.execute(update(Series).where(Series.id == series_id, later).values(next_release_at=look))
 
 
 def settle(session: Session, series_id: int, user_id: int, at: dt.datetime) -> None:
-    """Judges a fan's newest list anew, if it is held. What an admin holds stays held."""
+    """Judges a fan's newest list anew, if a rule holds it. What an admin holds stays held."""
     rows = lists_of(session, series_id, user_id)
     row = newest(rows)
     hold = held_by(row)
-    if hold is None or hold.reason is Reason.ADMIN:
+    if hold is None or not hold.reason.by_rule:
         return
     judged = judge(session, listed(row), at, vouched=row.vouched).hold
     change_holds(session, rows, {row.progress: judged if judged is None else _in_line(judged, hold)})
@@ -55,6 +55,8 @@ def change_holds(session: Session, rows: Rows, holds: Mapping[int, Hold | None],
 
     `rows` are all lists of the fan. `holds` says what becomes of the one that was saved at this progress.
     """
+    if not holds:
+        return
     last = newest(rows)
     for progress, hold in holds.items():
         session.execute(
@@ -88,6 +90,20 @@ def lists_of(session: Session, series_id: int, user_id: int | None) -> Rows:
 def newest(rows: Rows) -> Row[Any]:
     """The one of a fan's lists that counts if it is not held."""
     return next(row for row in rows if row.counting)
+
+
+def series_with_a_list(session: Session, user_id: int) -> Sequence[int]:
+    """In one order for everybody, for whoever takes the rows of several series."""
+    mine = select(SavedBallot.series_id).where(SavedBallot.user_id == user_id)
+    return session.scalars(mine.distinct().order_by(SavedBallot.series_id)).all()
+
+
+def wait_for_saves(session: Session, user_id: int) -> None:
+    """Lets a fan's saves end that have begun, and none begin. Takes rows in the order in which a save takes them."""
+    for series_id in series_with_a_list(session, user_id):
+        stand_in_line(session, series_id)
+    session.execute(select(SavedBallot.progress).where(SavedBallot.user_id == user_id).with_for_update())
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def listed(row: Row[Any]) -> Listed:

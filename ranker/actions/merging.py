@@ -97,11 +97,11 @@ def _rewrite_lists(session: Session, series_id: int, merged: int, survivor: int)
 def _copy_notes(session: Session, merged: int, survivor: int, label: int) -> None:
     """Of several notes of a fan that get the same label, the one written furthest on stays."""
     with_one = select(Note.user_id).where(Note.moment_id == survivor)
-    query = select(Note.user_id, Note.label, Note.text, Note.written).where(
+    query = select(Note.user_id, Note.label, Note.text, Note.written, Note.hidden).where(
         Note.moment_id == merged, Note.user_id.not_in(with_one)
     )
     copies = {
-        (row.user_id, max(row.label, label)): {"text": row.text, "written": row.written}
+        (row.user_id, max(row.label, label)): {"text": row.text, "written": row.written, "hidden": row.hidden}
         for row in session.execute(query.order_by(Note.label))
     }
     rows = [{"user_id": user, "moment_id": survivor, "label": at, **note} for (user, at), note in copies.items()]

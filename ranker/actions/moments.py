@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import episode_id_at, next_edition, series_id_of, touch
+from ranker.actions.suggestions import accept_suggestion
 from ranker.database import writing
 from ranker.models import PROPOSED, PUBLISHED, RETIRED, Episode, Moment, new_public_id
 
@@ -63,28 +64,35 @@ def check_edit(before: MomentText, after: MomentText, lists: int, confirmed: Mom
         raise EditNeedsConsent(before, after, lists)
 
 
-def add_moment(actor: Actor, slug: str, text: MomentText) -> str:
+def add_moment(actor: Actor, slug: str, text: MomentText, suggestion: str | None = None) -> str:
     """Publishes a new moment, in an edition of its own, for no ballot saved before was offered it.
 
-    Raises UnknownEpisode. Returns its public id.
+    A fan's suggestion it was made of is accepted with it. Raises UnknownEpisode, DecidedBefore. Returns its public id.
     """
     public_id = new_public_id()
     with writing() as session:
         series_id = series_id_of(session, slug)
         edition = next_edition(session, series_id)
-        _insert(session, series_id, public_id, text, status=PUBLISHED, edition=edition)
+        moment_id = _insert(session, series_id, public_id, text, status=PUBLISHED, edition=edition)
         record(session, actor, Deed("moment.add", public_id, series_id, after=asdict(text)))
+        if suggestion:
+            accept_suggestion(session, actor, suggestion, series_id, moment_id)
         touch(session, series_id)
     return public_id
 
 
-def draft_moment(actor: Actor, slug: str, text: MomentText) -> str:
-    """Keeps a moment that nobody sees but the desk. Raises UnknownEpisode. Returns its public id."""
+def draft_moment(actor: Actor, slug: str, text: MomentText, suggestion: str | None = None) -> str:
+    """Keeps a moment that nobody sees but the desk. Raises UnknownEpisode, DecidedBefore. Returns its public id.
+
+    Whoever suggested it is told when it is published.
+    """
     public_id = new_public_id()
     with writing() as session:
         series_id = series_id_of(session, slug)
-        _insert(session, series_id, public_id, text, status=PROPOSED)
+        moment_id = _insert(session, series_id, public_id, text, status=PROPOSED)
         record(session, actor, Deed("moment.draft", public_id, series_id, after=asdict(text)))
+        if suggestion:
+            accept_suggestion(session, actor, suggestion, series_id, moment_id)
     return public_id
 
 
@@ -144,18 +152,19 @@ def _set_status(actor: Actor, public_id: str, status: str, action: str) -> None:
         touch(session, moment.series_id)
 
 
-def _insert(session: Session, series_id: int, public_id: str, text: MomentText, **more: Any) -> None:
-    session.execute(
-        insert(Moment).values(
-            series_id=series_id,
-            episode_id=episode_id_at(session, series_id, text.position),
-            public_id=public_id,
-            title=text.title,
-            description=text.description,
-            teaser=text.teaser,
-            **more,
-        )
+def _insert(session: Session, series_id: int, public_id: str, text: MomentText, **more: Any) -> int:
+    """Returns its internal id."""
+    statement = insert(Moment).values(
+        series_id=series_id,
+        episode_id=episode_id_at(session, series_id, text.position),
+        public_id=public_id,
+        title=text.title,
+        description=text.description,
+        teaser=text.teaser,
+        **more,
     )
+    id: int = session.execute(statement.returning(Moment.id)).scalar_one()
+    return id
 
 
 def _update(session: Session, moment: Row[*tuple[Any, ...]], text: MomentText, **more: Any) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import and_, case, select, update
 
 from ranker.actions.ballots import offer_again
-from ranker.database import insert, writing
+from ranker.actions.catalogue import expect_numbering
+from ranker.database import insert, one_writer_at_a_time, writing
 from ranker.domain.clearance import Clearance, View
 from ranker.extensions import db
 from ranker.gate import Gate
+from ranker.gate.renumbering import positions_now
 from ranker.models import Progress, Series, User, now
 
 
@@ -42,7 +44,10 @@ def check_progress(gate: Gate, position: int, confirmed: int | None) -> None:
 
 
 def declare_progress(gate: Gate, position: int, confirmed: int | None = None) -> None:
-    """Keeps a fan's new position in the series. Raises as `check_progress` does, and then keeps the old one."""
+    """Keeps a fan's new position in the series.
+
+    Raises as `check_progress` does, and EpisodesRenumbered, and then keeps the old one.
+    """
     check_progress(gate, position, confirmed)
     row = _first_word(gate.viewer.user_id, gate.state.id, position)
     moved = {
@@ -56,17 +61,23 @@ def declare_progress(gate: Gate, position: int, confirmed: int | None = None) ->
             .values(**row)
             .on_conflict_do_update(index_elements=[Progress.user_id, Progress.series_id], set_=moved)
         )
+        expect_numbering(session, gate.state)
     offer_again(replace(gate, clearance=Clearance(position)))
 
 
-def adopt_progress(user_id: int, declared: Mapping[str, int]) -> None:
-    """Takes over what a visitor declared before logging in, for the series the account says nothing of yet."""
+def adopt_progress(user_id: int, declared: Mapping[str, int], numbered: Mapping[str, int]) -> None:
+    """Takes over what a visitor declared before logging in, for the series the account says nothing of yet.
+
+    declared, numbered: as a `Viewer` has them.
+    """
     if not declared:
         return
     with writing() as session:
+        one_writer_at_a_time(session)
+        positions = positions_now(declared, numbered)
         known = select(Series.id, Series.slug, Series.episode_count).where(Series.slug.in_(declared))
         for series_id, slug, episodes in session.execute(known).all():
-            row = _first_word(user_id, series_id, min(declared[slug], episodes))
+            row = _first_word(user_id, series_id, min(positions[slug], episodes))
             session.execute(insert(Progress).values(**row).on_conflict_do_nothing())
 
 

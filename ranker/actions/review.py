@@ -19,7 +19,7 @@ from ranker.extensions import db
 from ranker.models import COUNTED, SavedBallot, Series
 
 BATCH = 10_000
-BY_RULE = SavedBallot.held.is_not(None) & (SavedBallot.held != Reason.ADMIN)
+BY_RULE = SavedBallot.held.in_([reason for reason in Reason if reason.by_rule])
 
 
 @dataclass(frozen=True, slots=True)

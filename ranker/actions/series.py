@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import touch
+from ranker.database import insert as upsert
 from ranker.database import writing
 from ranker.exchange import MomentIn, SeriesFile
-from ranker.models import PROPOSED, Episode, Moment, Series, new_public_id
+from ranker.models import PROPOSED, Episode, Moment, Series, WaitingSeries, new_public_id
 
 
 class SlugTaken(ValueError):
@@ -48,6 +49,19 @@ def add_series(actor: Actor, file: SeriesFile) -> AddedSeries:
             return added
     except IntegrityError as error:
         raise SlugTaken(file.slug) from error
+
+
+def keep_new_series(user_id: int, name: str, content: bytes) -> None:
+    """Keeps a file of a new series until its owner has seen what is in it; it takes the place of the one before."""
+    with writing() as session:
+        said = {"name": name[:200], "content": content}
+        statement = upsert(WaitingSeries).values(user_id=user_id, **said)
+        session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=said))
+
+
+def drop_new_series(user_id: int) -> None:
+    with writing() as session:
+        session.execute(delete(WaitingSeries).where(WaitingSeries.user_id == user_id))
 
 
 def edit_series(actor: Actor, slug: str, facts: SeriesFacts) -> None:

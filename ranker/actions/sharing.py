@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
+from ranker.actions.catalogue import expect_numbering
 from ranker.database import insert, writing
 from ranker.gate import Gate
 from ranker.models import SharedList
@@ -14,7 +15,10 @@ class CapTooFar(ValueError):
 
 
 def share_list(gate: Gate, cap: int) -> None:
-    """Shows the fan's list to anybody, readable up to the episode `cap` (0: nothing of it). Raises CapTooFar."""
+    """Shows the fan's list to anybody, readable up to the episode `cap` (0: nothing of it).
+
+    Raises CapTooFar, EpisodesRenumbered.
+    """
     if not gate.clearance.permits(cap):
         raise CapTooFar
     with writing() as session:
@@ -23,6 +27,7 @@ def share_list(gate: Gate, cap: int) -> None:
         session.execute(
             insert(SharedList).values(**key, cap=cap).on_conflict_do_update(index_elements=keys, set_={"cap": cap})
         )
+        expect_numbering(session, gate.state)
 
 
 def stop_sharing(gate: Gate) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
+from ranker.actions.catalogue import expect_numbering
 from ranker.database import insert, writing
 from ranker.gate import Gate, NotHere
 from ranker.models import MetMoment, Note, Progress, User
@@ -24,6 +25,7 @@ def greet(gate: Gate) -> None:
         session.execute(
             insert(Progress).values(**row).on_conflict_do_update(index_elements=keys, set_={"greeted": position})
         )
+        expect_numbering(session, gate.state)
 
 
 def meet(gate: Gate, token: str) -> None:
@@ -41,9 +43,10 @@ def choose_reveal(user_id: int | None, singly: bool) -> None:
 
 
 def write_note(gate: Gate, token: str, text: str) -> None:
-    """Keeps the fan's sentence on a moment they may see; an empty one takes it back. Raises NotHere, NoteTooLong.
+    """Keeps the fan's sentence on a moment they may see; an empty one takes it back.
 
     Its label is the fan's progress now, which is never less than the moment's own.
+    Raises NotHere, NoteTooLong, EpisodesRenumbered.
     """
     text = " ".join(text.split())
     if len(text) > LONGEST_NOTE:
@@ -56,6 +59,7 @@ def write_note(gate: Gate, token: str, text: str) -> None:
         key = {"user_id": user_id, "moment_id": moment_id, "label": gate.clearance.position}
         keys = [Note.user_id, Note.moment_id, Note.label]
         session.execute(insert(Note).values(**key, **row).on_conflict_do_update(index_elements=keys, set_=row))
+        expect_numbering(session, gate.state)
 
 
 def _visible_id(gate: Gate, token: str) -> int:

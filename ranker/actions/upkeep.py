@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ranker.actions.compaction import compact_a_little, compaction_is_due
 from ranker.actions.releases import release, release_is_due
 from ranker.actions.snapshots import keep_snapshot, snapshot_is_due
 from ranker.extensions import db
@@ -32,15 +33,21 @@ class Duty:
     do: Callable[[SeriesState, Tallies, dt.datetime], None]
 
 
-DUTIES = (Duty(snapshot_is_due, keep_snapshot), Duty(release_is_due, release))
+DUTIES = (
+    Duty(snapshot_is_due, keep_snapshot),
+    Duty(release_is_due, release),
+    Duty(compaction_is_due, compact_a_little),
+)
 
 
 def tend(series: SeriesState, tallies: Tallies) -> bool:
     """Does what is due for a series; returns whether anything was, so that what was read of it before is old."""
     at = now()
-    due = [duty for duty in DUTIES if duty.is_due(series, at)]
-    for duty in due:
-        duty.do(series, tallies, at)
+    due = [duty.do for duty in DUTIES if duty.is_due(series, at)]
+    if tallies.is_damaged(series):
+        due.append(compact_a_little)
+    for do in due:
+        do(series, tallies, at)
     return bool(due)
 
 
@@ -56,7 +63,8 @@ class Upkeep:
         self._lock = threading.Lock()
 
     def tend(self, series: SeriesState, tallies: Tallies) -> bool:
-        if not any(duty.is_due(series, now()) for duty in DUTIES) or not self._begin(series.id):
+        is_due = tallies.is_damaged(series) or any(duty.is_due(series, now()) for duty in DUTIES)
+        if not is_due or not self._begin(series.id):
             return False
         try:
             return tend(series, tallies)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
-from ranker.models import Episode, Moment, Series, WaitingImport
+from ranker.models import AuditEntry, Episode, Moment, Series, WaitingImport, WaitingSeries
 
 if TYPE_CHECKING:
     from ranker.desk import Desk
+
+IMPORTED, TAKEN_BACK = "series.import", "series.import_undo"  # what the audit calls an import, and its undoing
 
 
 def whole_series(desk: Desk, slug: str) -> SeriesFile:
@@ -30,6 +34,42 @@ def waiting_file(desk: Desk, slug: str, user_id: int) -> tuple[str, bytes] | Non
     )
     row = db.session.execute(query).first()
     return (row.name, row.content) if row else None
+
+
+def waiting_series(user_id: int) -> tuple[str, bytes] | None:
+    """The name and the bytes of the file of a new series that waits for this admin's word on it."""
+    row = db.session.execute(
+        select(WaitingSeries.name, WaitingSeries.content).where(WaitingSeries.user_id == user_id)
+    ).first()
+    return (row.name, row.content) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """An import that can be taken back, as far as the audit knows: its entry there, when it was, and by whom."""
+
+    entry: int
+    at: dt.datetime
+    actor: str
+
+
+def last_import(slug: str) -> LastImport | None:
+    """The last import into a series that was not taken back. Each that was took back the last one before it."""
+    query = (
+        select(AuditEntry.id, AuditEntry.at, AuditEntry.actor, AuditEntry.action)
+        .join(Series, Series.id == AuditEntry.series_id)
+        .where(Series.slug == slug, AuditEntry.action.in_((IMPORTED, TAKEN_BACK)))
+        .order_by(AuditEntry.id.desc())
+    )
+    taken_back = 0
+    for row in db.session.execute(query):
+        if row.action == TAKEN_BACK:
+            taken_back += 1
+        elif not taken_back:
+            return LastImport(row.id, row.at, row.actor)
+        else:
+            taken_back -= 1
+    return None
 
 
 def series_as_file(slug: str) -> SeriesFile:

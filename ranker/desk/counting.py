@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ranker.desk import Desk
 
 A_PAGE = 50
-HELD = SavedBallot.counting & SavedBallot.held.is_not(None)
+# Those of disabled accounts are a matter of the accounts: see `people`.
+HELD = SavedBallot.counting & (SavedBallot.held != Reason.DISABLED)
 LET_COUNT = SavedBallot.counting & SavedBallot.vouched
 
 

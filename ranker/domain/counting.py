@@ -15,6 +15,12 @@ class Reason(StrEnum):
     JUMP = "jump"  # its owner has said lately that they are several episodes further
     ALIKE = "alike"  # as many identical lists as may count do count already
     ADMIN = "admin"  # an admin holds it
+    DISABLED = "disabled"  # the account of its owner is disabled
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule of the site holds it, which may let it go again by itself."""
+        return self not in (Reason.ADMIN, Reason.DISABLED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranker.domain.ballot import Ballot
-from ranker.domain.tally import BoolArray, Catalogue, Contests, IntArray, Offer, Tally
+from ranker.domain.tally import Arrays, BoolArray, Catalogue, Contests, IntArray, Offer, Tally
 
 Path: TypeAlias = Sequence[Ballot]
 Step: TypeAlias = tuple[int, Ballot]
@@ -86,6 +86,35 @@ class FirstWatch:
             position, taken = steps.popitem()
             first._changes[position] = taken.change()
         return first
+
+    @classmethod
+    def put_together(cls, arrays: Arrays) -> "FirstWatch":
+        """The counters from `arrays()`. Raises KeyError, ValueError for what none were taken apart into."""
+        first = cls(Catalogue.put_together(arrays))
+        positions, moves = arrays["positions"].tolist(), arrays["moves"].tolist()
+        ends = np.cumsum([first._size(position) ** 2 for position in positions])[:-1]
+        pieces = np.split(arrays["wins"], ends)[: len(positions)]
+        for position, moved, wins in zip(positions, moves, pieces, strict=True):
+            size = first._size(position)
+            first._changes[position] = Change(wins.reshape(size, size).astype(_roomy(moved)), Counter(), moved)
+        for position, *offer, ballots in arrays["offers"].reshape(-1, 4).tolist():
+            first._changes[position].offers[offer[0], offer[1]] = ballots
+        return first
+
+    def arrays(self) -> Arrays:
+        """Copies of all that is counted: of the positions at which anything changes one after the other."""
+        changes = sorted(self._changes.items())
+        offers = [
+            (position, *offer, ballots) for position, change in changes for offer, ballots in change.offers.items()
+        ]
+        wins = [change.wins.astype(np.int32).ravel() for _, change in changes]
+        return {
+            **self.catalogue.arrays(),
+            "positions": np.array([position for position, _ in changes], np.int64),
+            "moves": np.array([change.moves for _, change in changes], np.int64),
+            "wins": np.concatenate([np.zeros(0, np.int32), *wins]),
+            "offers": np.array(offers, np.int64).reshape(-1, 4),
+        }
 
     def replace(self, before: Path, after: Path) -> None:
         """Take back what a fan's path was and count what it is now.

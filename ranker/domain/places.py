@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranker.domain.ballot import Ballot
-from ranker.domain.tally import Catalogue, IntArray, distinct_offers
+from ranker.domain.tally import Arrays, Catalogue, IntArray, distinct_offers
 
 BALLOTS_AT_ONCE = 4_096
 
@@ -61,6 +61,24 @@ class Places:
         # Skipped entries are counted too, as a moment and at a horizon beyond the last, where nobody reads.
         self._changes = np.zeros((moments + 1, episodes + 2, size + 1), np.int32)
         self._offered: IntArray = np.zeros(moments, np.int64)
+
+    @classmethod
+    def put_together(cls, arrays: Arrays) -> "Places":
+        """The counters from `arrays()`. Raises KeyError, ValueError for what none were taken apart into."""
+        episodes, size = arrays["bounds"].tolist()
+        places = cls(Catalogue.put_together(arrays), episodes, size)
+        places._changes[:-1, :-1, :-1] = arrays["changes"].reshape(len(places.catalogue.ids), episodes + 1, size)
+        places._offered = arrays["offered"].astype(np.int64).reshape(len(places.catalogue.ids))
+        return places
+
+    def arrays(self) -> Arrays:
+        """Copies of all that is counted and read."""
+        return {
+            **self.catalogue.arrays(),
+            "bounds": np.array([self.episodes, self.size], np.int64),
+            "changes": self._changes[:-1, :-1, :-1].copy(),
+            "offered": self._offered.copy(),
+        }
 
     def placing(self, moment: int, horizon: int) -> Placing:
         """Where the moment with this id stands in the ballots cut to `horizon` (0..episodes); nowhere if unknown."""

@@ -52,11 +52,15 @@ class Season:
 
 @dataclass(frozen=True)
 class Rail:
-    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season."""
+    """Where the viewer stands in the series: `position` 0..total, and every episode grouped by season.
+
+    numbering: how often the episodes were numbered anew, so that a page of before is not taken by its word.
+    """
 
     series: SeriesCard
     position: int
     seasons: tuple[Season, ...]
+    numbering: int = 0
 
     @property
     def total(self) -> int:
@@ -264,12 +268,17 @@ class StoryStage:
 
 @dataclass(frozen=True, slots=True)
 class FanNote:
-    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it."""
+    """What a fan noted on a moment: at which place of their list it stands, and where they were when they wrote it.
 
+    `public_id` is what a report names it by. A hidden one was taken off the page, and is there for its author alone.
+    """
+
+    public_id: str
     text: str
     place: int
     written_at: EpisodeCode | None
     mine: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,3 +338,28 @@ class ShelfRow:
     position: int
     here: EpisodeCode | None
     has_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """A series on the home page with what is new there for the viewer: the moments they unlocked last, newest first.
+
+    agreement: of their list with the others' order (Kendall's tau-b, −1 to 1); None where there is nothing to say.
+    """
+
+    shelf: ShelfRow
+    newest: tuple[VisibleMoment, ...]
+    agreement: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIn:
+    """What somebody looks for, as found in one series: the first of its visible moments, and how many there are.
+
+    named: whether the title of the series itself has the words.
+    """
+
+    series: SeriesCard
+    named: bool
+    moments: tuple[VisibleMoment, ...]
+    total: int

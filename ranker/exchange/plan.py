@@ -17,6 +17,10 @@ from typing import Any
 from ranker.exchange.contents import Contents, Entry, Remark
 from ranker.exchange.series import MOST_EPISODES, MOST_MOMENTS, EpisodeIn, MomentIn, SeriesFile
 
+BETWEEN = (
+    "it would come between episodes that are there; add it by itself first, where you are asked who has seen it: "
+    "new ones of a file go to the end"
+)
 Code = tuple[int, int]  # season and number
 Fields = Mapping[str, Any]
 
@@ -66,6 +70,7 @@ class Plan:
     unchanged: tuple[str, ...] = ()
     refused: tuple[Remark, ...] = ()
     skipped: tuple[Remark, ...] = ()
+    among: tuple[tuple[int, int, str | None], ...] = ()  # the episodes there are: without them a code means nothing
 
     @property
     def new(self) -> tuple[Step, ...]:
@@ -83,7 +88,7 @@ class Plan:
     def digest(self) -> str:
         """Says which plan was shown: another one has another."""
         steps = [[step.kind, step.key, step.name, step.before, step.after] for step in self.steps]
-        return hashlib.sha256(json.dumps([steps, len(self.refused)], default=str).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([steps, len(self.refused), self.among], default=str).encode()).hexdigest()
 
 
 def plan_import(known: SeriesFile, contents: Contents) -> Plan:
@@ -95,7 +100,8 @@ def plan_import(known: SeriesFile, contents: Contents) -> Plan:
     steps = [one for one in found if isinstance(one, Step)]
     changing = tuple(step for step in steps if step.is_new or step.before != step.after)
     still = tuple(step.name for step in steps if not step.is_new and step.before == step.after)
-    return Plan(changing, still, (*refused, *_too_many(known, changing)), contents.skipped)
+    among = tuple((episode.season, episode.number, episode.title) for episode in known.episodes)
+    return Plan(changing, still, (*refused, *_too_many(known, changing)), contents.skipped, among)
 
 
 def _facts(known: SeriesFile, contents: Contents) -> Iterator[Step]:
@@ -117,7 +123,7 @@ def _episodes(known: SeriesFile, contents: Contents) -> Iterator[Step | Remark]:
         elif code in there:
             yield _episode_step(entry, there[code], name)
         elif code < last:
-            yield Remark(entry.place, name, "it would come between episodes that are there; new ones go to the end")
+            yield Remark(entry.place, name, BETWEEN)
         else:
             yield Step(Kind.EPISODE, f"{code[0]}.{code[1]}", entry.place, name, None, episode.model_dump())
         seen.add(code)

@@ -23,7 +23,8 @@ Line = Annotated[OneLine, Field(max_length=120)]
 LongLine = Annotated[OneLine, Field(max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=r"^[^\x00]*$")]
 Season = Annotated[int, Field(ge=1, le=999)]
-Number = Annotated[int, Field(ge=1, le=9_999)]
+HIGHEST_NUMBER = 9_999
+Number = Annotated[int, Field(ge=1, le=HIGHEST_NUMBER)]
 
 
 # What pydantic says of these is for programmers.

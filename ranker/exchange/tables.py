@@ -17,7 +17,7 @@ from ranker.exchange.series import EpisodeIn, MomentIn, SeriesFileRefused
 
 EPISODES = ("season", "number", "title", "airdate", "runtime")
 MOMENTS = ("season", "episode", "title", "description", "teaser", "status", "id")
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # in some countries the wide ones begin a formula, too
 NO_HEADER = (
     "The first line has to name the columns: season, number, title, airdate, runtime for episodes; "
     "season, episode, title, description, teaser for moments."
@@ -74,7 +74,7 @@ def _read(
 def _entry(kind: type[Model], place: str, columns: Sequence[str], row: Sequence[str]) -> Entry[Model] | Remark:
     if len(row) > len(columns):
         return Remark(place, "", "there are more cells than columns; a text with a comma in it wants quotation marks")
-    fields: dict[str, Any] = {name: _live(cell.strip()) for name, cell in zip(columns, row, strict=False)}
+    fields: dict[str, Any] = {name: live(cell.strip()) for name, cell in zip(columns, row, strict=False)}
     name = fields.get("title", "")
     if kind is not MomentIn:
         return entry_of(kind, place, name, fields)
@@ -88,13 +88,15 @@ def _written(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[name] is None else _defused(str(row[name])) for name in columns])
+        writer.writerow(["" if row[name] is None else defused(str(row[name])) for name in columns])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _defused(cell: str) -> str:
+def defused(cell: str) -> str:
+    """A text that no spreadsheet runs as a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def _live(cell: str) -> str:
+def live(cell: str) -> str:
+    """The cell that `defused` made this one of."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell

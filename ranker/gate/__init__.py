@@ -7,15 +7,17 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, null, select, tuple_
 
+from ranker.database import plain
 from ranker.domain.agreement import Comparison
 from ranker.domain.clearance import NOTHING_WATCHED, Clearance, EpisodeCode, Method, View
+from ranker.domain.index import IndexedMoment, MomentIndex
 from ranker.domain.paths import Paths
 from ranker.domain.values import (
     EpisodeRow,
@@ -31,14 +33,17 @@ from ranker.domain.values import (
 from ranker.extensions import db
 from ranker.gate.crowd import beside_the_others
 from ranker.gate.duels import Duels
+from ranker.gate.from_fans import FromFans
 from ranker.gate.movement import Movement, Place, movement_since
 from ranker.gate.own_list import OwnList
 from ranker.gate.paths import read_paths
 from ranker.gate.reception import Reception
+from ranker.gate.renumbering import position_now
 from ranker.models import PUBLISHED, Episode, Moment, Picture, Progress, SavedBallot, Series, now
 from ranker.tallies import Numbers, SeriesState, Tallies
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
+Stand: TypeAlias = tuple[SeriesState, Clearance]
 
 
 class NotHere(LookupError):
@@ -56,6 +61,8 @@ class Viewer:
     view: View = View.MASKED
     reveals_singly: bool = False
     declared: Mapping[str, int] = field(default_factory=dict)
+    # By series slug, of which numbering of its episodes a declared position is; the first unless it says.
+    numbered: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_fan(self) -> bool:
@@ -73,14 +80,22 @@ class Viewer:
 
 def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
     """Every series, by title, with where the viewer is in it."""
-    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
-    listed = _series_with_a_list(viewer)
-    found = db.session.execute(query, {"user_id": viewer.user_id})
-    rows = [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
-    codes = _codes_at({state.id: clearance.position for state, clearance in rows})
+    return shelf_of(every_stand(viewer), series_with_a_list(viewer))
+
+
+def shelf_of(stands: Sequence[Stand], listed: Collection[int]) -> tuple[ShelfRow, ...]:
+    """The rows of these series; `listed` are the ids of those the viewer has a list of."""
+    codes = _codes_at({state.id: clearance.position for state, clearance in stands})
     return tuple(
-        ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in rows
+        ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in stands
     )
+
+
+def every_stand(viewer: Viewer) -> list[Stand]:
+    """Every series, by title, with what the viewer may see of it."""
+    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
+    found = db.session.execute(query, {"user_id": viewer.user_id})
+    return [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
 
 
 def open_gate(viewer: Viewer, slug: str, tallies: Tallies) -> Gate:
@@ -159,13 +174,15 @@ class Gate:
             self.series,
             self.clearance.position,
             tuple(Season(number, tuple(episodes)) for number, episodes in seasons.items()),
+            self.state.numbering,
         )
 
     def _read_episodes(self) -> tuple[EpisodeRow, ...]:
         """Every episode in story order; the title of one that lies ahead is not loaded."""
-        title = case((Episode.position <= self.clearance.position, Episode.title)).label("title")
+        reached = (Episode.position <= self.clearance.position) & self._as_numbered
         query = (
-            select(Episode.position, Episode.season, Episode.number, title)
+            select(Episode.position, Episode.season, Episode.number, case((reached, Episode.title)).label("title"))
+            .join(Series, Series.id == Episode.series_id)
             .where(Episode.series_id == self.state.id)
             .order_by(Episode.position)
         )
@@ -181,7 +198,12 @@ class Gate:
 
         What it is compared with follows from the day, for only a new revision takes snapshots away.
         """
-        return self.state.id, self.state.revision, self.clearance.position, self.viewer.view, method, self.today
+        return self.state.id, self.counted.revision, self.clearance.position, self.viewer.view, method, self.today
+
+    @cached_property
+    def counted(self) -> SeriesState:
+        """The series as new as its numbers are for this viewer: with a replica, they may be a moment behind."""
+        return self.tallies.state_for(self.state, self.viewer.user_id)
 
     @cached_property
     def today(self) -> dt.date:
@@ -194,7 +216,7 @@ class Gate:
         """
         if method is Method.FIRST and not self.sealed:
             return self.sealed_at(self.clearance.position).ranking(method)
-        numbers = self.tallies.numbers(self.state, method, self.horizon)
+        numbers = self.tallies.numbers(self.counted, method, self.horizon)
         moments = self.moments_by_id()
         movement = self._movement(method, numbers)
         risen = movement.places if movement else {}
@@ -233,7 +255,7 @@ class Gate:
         """The moment, or its lock when masked. Raises NotHere for an unknown id and, when sealed, for a locked one."""
         visible = db.session.execute(self._visible().where(Moment.public_id == public_id)).first()
         if visible is not None:
-            return _visible_moment(visible)
+            return visible_moment_of(visible)
         locked = db.session.execute(self._locked().where(Moment.public_id == public_id)).first()
         if locked is None or self.sealed:
             raise NotHere(public_id)
@@ -276,14 +298,18 @@ class Gate:
             moments |= {row.id: _locked_moment(row) for row in db.session.execute(self._locked().where(*only))}
         return moments
 
-    def holds_any(self, ids: Sequence[int]) -> bool:
-        """Whether any of these internal ids is of a moment there is for this viewer."""
-        found = db.session.execute(_any_published(), {"ids": ids, "horizon": self.horizon}).first()
-        return found is not None
+    @cached_property
+    def index(self) -> MomentIndex:
+        """Which moments there are, visible or not; it is read once, until the catalogue changes."""
+        return self.tallies.indexes.of((self.state.id, self.state.catalogue_revision), self._read_index)
+
+    def _read_index(self) -> MomentIndex:
+        rows = db.session.execute(self._published(Moment.public_id))
+        return MomentIndex.of(IndexedMoment(row.id, row.public_id, row.position) for row in rows)
 
     def visible_moments(self, *only: ColumnElement[bool]) -> dict[int, VisibleMoment]:
         """Every published moment this viewer has reached (that meets the conditions), by internal id."""
-        return {row.id: _visible_moment(row) for row in db.session.execute(self._visible().where(*only))}
+        return {row.id: visible_moment_of(row) for row in db.session.execute(self._visible().where(*only))}
 
     def _visible(self) -> Query:
         return self._published(*of_visible()).where(Episode.position <= self.clearance.position)
@@ -295,8 +321,14 @@ class Gate:
         return (
             select(Moment.id, Episode.position, Episode.season, Episode.number, *columns)
             .join(Episode, Moment.episode_id == Episode.id)
-            .where(Moment.series_id == self.state.id, Moment.status == PUBLISHED)
+            .join(Series, Series.id == Moment.series_id)
+            .where(Moment.series_id == self.state.id, Moment.status == PUBLISHED, self._as_numbered)
         )
+
+    @property
+    def _as_numbered(self) -> ColumnElement[bool]:
+        """Whether positions still mean what they meant when the clearance was fixed; if not, there is nothing here."""
+        return Series.numbering == self.state.numbering
 
     # The fan's own list
 
@@ -304,6 +336,11 @@ class Gate:
     def own_list(self) -> OwnList:
         """The list of the fan who looks. For a visitor it is empty."""
         return OwnList(self)
+
+    @cached_property
+    def from_fans(self) -> FromFans:
+        """What the fan who looks has suggested and reported, and what they may say of what they see."""
+        return FromFans(self)
 
     def beside_the_others(self) -> Comparison:
         """The fan's list beside the order of everybody else, sealed where the fan stands in either view."""
@@ -318,55 +355,59 @@ def _one_series_with_progress(of_fan: bool) -> Query:
 
 def _series_with_progress(of_fan: bool) -> Query:
     """Every series beside the position the fan `:user_id` has declared for it in the database (NULL: none)."""
+    series, progress = plain(Series), plain(Progress)  # for nearly every request asks for them
     columns = (
-        Series.id,
-        Series.slug,
-        Series.title,
-        Series.year,
-        Series.network,
-        Series.attribution,
-        Series.ballot_size,
-        Series.episode_count,
-        Series.edition,
-        Series.revision,
-        Series.catalogue_revision,
-        Series.recount_revision,
-        Series.snapshot_day,
-        Series.next_release_at,
+        series.c.id,
+        series.c.slug,
+        series.c.title,
+        series.c.year,
+        series.c.network,
+        series.c.attribution,
+        series.c.ballot_size,
+        series.c.episode_count,
+        series.c.edition,
+        series.c.revision,
+        series.c.catalogue_revision,
+        series.c.recount_revision,
+        series.c.snapshot_day,
+        series.c.next_release_at,
+        series.c.numbering,
+        series.c.compacted_revision,
     )
     if not of_fan:  # a join on "no user" would read everybody's progress
         return select(*columns, null().label("position"), null().label("greeted"))
-    mine = and_(Progress.series_id == Series.id, Progress.user_id == bindparam("user_id"))
-    return select(*columns, Progress.position, Progress.greeted).outerjoin(Progress, mine)
+    mine = and_(progress.c.series_id == series.c.id, progress.c.user_id == bindparam("user_id"))
+    return select(*columns, progress.c.position, progress.c.greeted).select_from(series.outerjoin(progress, mine))
 
 
-@cache
-def _any_published() -> Query:
-    """One of the moments `:ids` that is published and has a label up to `:horizon`."""
-    return (
-        select(Moment.id)
-        .join(Episode, Moment.episode_id == Episode.id)
-        .where(Moment.id.in_(bindparam("ids", expanding=True)), Moment.status == PUBLISHED)
-        .where(Episode.position <= bindparam("horizon"))
-        .limit(1)
-    )
-
-
-def _series_with_a_list(viewer: Viewer) -> set[int]:
-    query = select(SavedBallot.series_id).where(SavedBallot.user_id == viewer.user_id, SavedBallot.counting)
-    return set(db.session.scalars(query))
+def series_with_a_list(viewer: Viewer) -> dict[int, int]:
+    """The version of the fan's list in each series where they have one, by series id. It stays on the server."""
+    if not viewer.is_fan:
+        return {}
+    query = select(SavedBallot.series_id, SavedBallot.version)
+    rows = db.session.execute(query.where(SavedBallot.user_id == viewer.user_id, SavedBallot.counting))
+    return {row.series_id: row.version for row in rows}
 
 
 def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
     card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
     revisions = row.revision, row.catalogue_revision, row.recount_revision
-    return SeriesState(row.id, card, row.edition, *revisions, row.snapshot_day, row.next_release_at), row.position
+    upkeep = row.snapshot_day, row.next_release_at, row.compacted_revision
+    return SeriesState(row.id, card, row.edition, *revisions, *upkeep, row.numbering), row.position
 
 
 def _clearance(viewer: Viewer, state: SeriesState, position: int | None) -> Clearance:
     """What the viewer has declared, never beyond the last episode; nothing declared is nothing seen."""
-    declared = position if viewer.is_fan else viewer.declared.get(state.card.slug)
+    declared = position if viewer.is_fan else _declared(viewer, state)
     return Clearance(state.card.episode_count).looking_back_to(declared or NOTHING_WATCHED)
+
+
+def _declared(viewer: Viewer, state: SeriesState) -> int | None:
+    """What a visitor has declared, in the numbering of today."""
+    position, then = viewer.declared.get(state.card.slug), viewer.numbered.get(state.card.slug, 0)
+    if not position or then == state.numbering:
+        return position
+    return position_now(state.id, position, then, state.numbering)
 
 
 def _codes_at(positions: Mapping[int, int]) -> dict[int, EpisodeCode]:
@@ -387,7 +428,7 @@ def of_visible() -> tuple[Any, ...]:
     return Moment.public_id, Moment.title, Moment.description, picture.label("picture")
 
 
-def _visible_moment(row: Row[Any]) -> VisibleMoment:
+def visible_moment_of(row: Row[Any]) -> VisibleMoment:
     return VisibleMoment(row.public_id, row.title, row.description, code_of(row), row.picture)
 
 

@@ -17,7 +17,7 @@ def beside_the_others(gate: Gate) -> Comparison:
     Both as they look from where the fan stands, sealed there in either view. The fan's own list is not counted.
     """
     here = gate.sealed_at(gate.clearance.position)
-    numbers = here.tallies.numbers_of_others(here.state, here.viewer.user_id, here.horizon)
+    numbers = here.tallies.numbers_of_others(here.counted, here.viewer.user_id, here.horizon)
     moments = here.visible_moments()
     ranks = {moments[id]: number.rank for id, number in numbers.of.items() if id in moments and number.rank is not None}
     mine = [row.moment for row in here.own_list.shown if isinstance(row.moment, VisibleMoment)]

@@ -84,7 +84,7 @@ class Duels:
     def verdict(self) -> Verdict | None:
         """Whether a moment beats every other one; None while no list decides any duel."""
         ids = [one.id for one in self._contestants]
-        counts = self.gate.tallies.duels(self.gate.state, ids, ids)
+        counts = self.gate.tallies.duels(self.gate.counted, ids, ids)
         if not counts.wins.any():
             return None
         moments, beats = self.moments, counts.beats
@@ -106,12 +106,12 @@ class Duels:
         return [BoardRow(one.rank, one.moment, tuple(row)) for one, row in zip(shown, rows, strict=True)]
 
     def _duels(self, rows: Sequence[int], columns: Sequence[int]) -> list[list[Duel]]:
-        return self.gate.tallies.duels(self.gate.state, rows, columns).rows()
+        return self.gate.tallies.duels(self.gate.counted, rows, columns).rows()
 
     @cached_property
     def _contestants(self) -> list[Contestant]:
         """The visible moments in the order the ranking has them in."""
-        numbers = self.gate.tallies.numbers(self.gate.state, Method.FAIR, self.gate.horizon).of
+        numbers = self.gate.tallies.numbers(self.gate.counted, Method.FAIR, self.gate.horizon).of
         ranked = [
             Contestant(id, numbers[id].rank, moment)
             for id, moment in self.gate.visible_moments().items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, union
 
+from ranker.domain.from_fans import OwnSuggestion
 from ranker.domain.values import LockedMoment, Moment
 from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
@@ -19,10 +20,10 @@ Entry = dict[str, Any]
 
 
 def own_archive(viewer: Viewer, tallies: Tallies) -> list[Entry]:
-    """For every series a fan has said anything of: how far they are, their list at each episode, and their notes.
+    """For every series a fan has said anything of: how far they are, their list at each episode, and what they wrote.
 
-    As JSON can hold it. A locked moment keeps its place, without its words, or is not there at all when sealed; a
-    note from further on is left out.
+    As JSON can hold it. A locked moment keeps its place, without its words, or is not there at all when sealed; notes,
+    suggestions and reports from further on are left out.
     """
     return [_series(open_gate(viewer, slug, tallies)) for slug in _slugs(viewer)]
 
@@ -44,6 +45,8 @@ def _series(gate: Gate) -> Entry:
         "shared": _shared(own_cap(gate), gate),
         "lists": list(_lists(gate, moments)),
         "notes": list(_notes(gate, moments)),
+        "suggestions": list(_suggestions(gate)),
+        "reports": list(_reports(gate)),
     }
 
 
@@ -85,6 +88,19 @@ def _notes(gate: Gate, moments: Mapping[int, Moment]) -> Iterator[Entry]:
     for moment_id, label, text in db.session.execute(query):
         moment = moments.get(moment_id)
         yield {"at": _code(gate, label), "moment": _moment(moment) if moment else None, "note": text}
+
+
+def _suggestions(gate: Gate) -> Iterator[Entry]:
+    for one in gate.from_fans.suggestions():
+        if isinstance(one, OwnSuggestion):
+            became = _moment(one.moment) if one.moment else None
+            said = {"title": one.title, "episode": str(one.episode), "text": one.text}
+            yield {**said, "state": one.state, "reason": one.reason, "moment": became}
+
+
+def _reports(gate: Gate) -> Iterator[Entry]:
+    for one in gate.from_fans.reports():
+        yield {"moment": _moment(one.moment), "kind": one.kind, "text": one.text, "state": one.state}
 
 
 def _moment(moment: Moment) -> Entry:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 
+from ranker.database import plain
 from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
 from ranker.domain.clearance import Method
 from ranker.domain.counting import Hold, Reason
+from ranker.domain.index import IndexedMoment
 from ranker.domain.values import (
     ListEntry,
-    LockedMoment,
     Moment,
     MyList,
     PoolEntry,
@@ -25,7 +26,7 @@ from ranker.domain.values import (
     VisibleMoment,
 )
 from ranker.extensions import db
-from ranker.models import PUBLIC_ID_LENGTH, MetMoment, Note, SavedBallot
+from ranker.models import MetMoment, Note, SavedBallot
 from ranker.models import Moment as MomentRow
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ class ShownEntry:
     moment: Moment
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The same before anything of the moment is read."""
+
+    id: int
+    token: str
+
+
 @dataclass(frozen=True)
 class OwnList:
     """A fan's list of one series, read through the gate that is open for them."""
@@ -106,11 +115,11 @@ class OwnList:
     @property
     def exists(self) -> bool:
         """Whether any row of it would be shown."""
-        return bool(self.stored.order) and self.gate.holds_any(self.stored.order)
+        return any(self._exists(id) for id in self.stored.order)
 
     def place_of(self, public_id: str) -> int | None:
         """The place a visible moment has in the list as the fan sees it, if any."""
-        places = (place for place, row in enumerate(self.shown, 1) if row.token == public_id)
+        places = (place for place, row in enumerate(self._rows, 1) if row.token == public_id)
         return next(places, None)
 
     def order_from(self, tokens: Sequence[str]) -> Order:
@@ -126,24 +135,21 @@ class OwnList:
 
     def visible_id(self, token: str) -> int | None:
         """The internal id of a visible moment; None for anything else."""
-        found = self.gate.visible_moments(_named([token]))
-        return next((id for id, moment in found.items() if moment.public_id == token), None)
+        found = self.gate.index.by_public_id.get(token)
+        return found.id if found is not None and self._is_visible(found.id) else None
 
     def holds_unlocked_since(self, position: int) -> bool:
         """Whether the list holds moments the fan may see now whose episode lies beyond `position`."""
-        visible = (moment for moment in self._stored_moments.values() if isinstance(moment, VisibleMoment))
-        return any(moment.episode.position > position for moment in visible)
+        by_id = self.gate.index.by_id
+        return any(self._is_visible(id) and by_id[id].position > position for id in self.stored.order)
 
     # What is shown
 
     @cached_property
     def shown(self) -> tuple[ShownEntry, ...]:
-        rows = (
-            ShownEntry(id, _token(self._stored_moments[id], place), self._stored_moments[id])
-            for place, id in enumerate(self.stored.order, 1)
-            if id in self._stored_moments
-        )
-        return tuple(islice(rows, self.gate.series.ballot_size))
+        order = self.stored.order
+        moments = self.gate.moments_by_id(MomentRow.id.in_(order)) if order else {}
+        return tuple(ShownEntry(row.id, row.token, moments[row.id]) for row in self._rows if row.id in moments)
 
     @property
     def _entries(self) -> tuple[ListEntry, ...]:
@@ -170,7 +176,7 @@ class OwnList:
         return [PoolEntry(moments[id], is_new(id)) for id in sorted(moments, key=position)]
 
     def _ranks(self) -> dict[int, int]:
-        numbers = self.gate.tallies.numbers(self.gate.state, Method.FAIR, self.gate.horizon).of
+        numbers = self.gate.tallies.numbers(self.gate.counted, Method.FAIR, self.gate.horizon).of
         return {id: number.rank or 0 for id, number in numbers.items()}
 
     def _notes(self) -> dict[int, str]:
@@ -188,21 +194,34 @@ class OwnList:
 
     def _choices(self, tokens: Iterable[str]) -> dict[str, int]:
         """What each of these tokens stands for, as far as this viewer may choose it."""
-        visible = {moment.public_id: id for id, moment in self.gate.visible_moments(_named(tokens)).items()}
-        return visible | {row.token: row.id for row in self.shown}
+        visible = {token: id for token in tokens if (id := self.visible_id(token)) is not None}
+        return visible | {row.token: row.id for row in self._rows}
 
     @cached_property
-    def _stored_moments(self) -> Mapping[int, Moment]:
-        """The entries of the stored list that exist for this viewer."""
-        order = self.stored.order
-        return self.gate.moments_by_id(MomentRow.id.in_(order)) if order else {}
+    def _rows(self) -> tuple[_Row, ...]:
+        """What the page shows of the stored list: a row for each entry there is for this viewer, up to its size."""
+        by_id = self.gate.index.by_id
+        rows = (
+            _Row(id, _token(by_id[id], place, locked=not self._is_visible(id)))
+            for place, id in enumerate(self.stored.order, 1)
+            if self._exists(id)
+        )
+        return tuple(islice(rows, self.gate.series.ballot_size))
 
     @property
     def _out_of_sight(self) -> set[int]:
         """Entries of the stored list that no row of the page stands for: retired ones and, when sealed, locked ones."""
-        shown = {row.id for row in self.shown}
-        visible = {id for id, moment in self._stored_moments.items() if not moment.locked}
-        return set(self.stored.order) - shown - visible
+        shown = {row.id for row in self._rows}
+        return {id for id in self.stored.order if id not in shown and not self._is_visible(id)}
+
+    def _is_visible(self, id: int) -> bool:
+        found = self.gate.index.by_id.get(id)
+        return found is not None and self.gate.clearance.permits(found.position)
+
+    def _exists(self, id: int) -> bool:
+        """Whether this viewer may know of the moment: of every one when masked, of visible ones when sealed."""
+        found = self.gate.index.by_id.get(id)
+        return found is not None and found.position <= self.gate.horizon
 
     @property
     def _mine(self) -> tuple[ColumnElement[bool], ...]:
@@ -244,27 +263,24 @@ def _stages(gate: Gate, orders: Mapping[int, Order], moments: Mapping[int, Visib
 @cache
 def _counting_list() -> Select[*tuple[Any, ...]]:
     """The newest list of the fan `:user_id` in the series `:series_id`. Many pages ask, so it is made once."""
+    ballots = plain(SavedBallot).c
     columns = (
-        SavedBallot.version,
-        SavedBallot.progress,
-        SavedBallot.edition,
-        SavedBallot.moments,
-        SavedBallot.past,
-        SavedBallot.future,
-        SavedBallot.held,
-        SavedBallot.held_since,
-        SavedBallot.held_until,
-        SavedBallot.held_note,
-        SavedBallot.vouched,
+        ballots.version,
+        ballots.progress,
+        ballots.edition,
+        ballots.moments,
+        ballots.past,
+        ballots.future,
+        ballots.held,
+        ballots.held_since,
+        ballots.held_until,
+        ballots.held_note,
+        ballots.vouched,
     )
-    whose = SavedBallot.user_id == bindparam("user_id"), SavedBallot.series_id == bindparam("series_id")
-    return select(*columns).where(*whose, SavedBallot.counting)
+    whose = ballots.user_id == bindparam("user_id"), ballots.series_id == bindparam("series_id")
+    return select(*columns).where(*whose, ballots.counting)
 
 
-def _named(tokens: Iterable[str]) -> ColumnElement[bool]:
-    return MomentRow.public_id.in_([token[:PUBLIC_ID_LENGTH] for token in tokens])
-
-
-def _token(moment: Moment, stored_place: int) -> str:
+def _token(moment: IndexedMoment, stored_place: int, locked: bool) -> str:
     """What names an entry in a form. A locked one is named by its place, for its id would say something."""
-    return f"locked-{stored_place}" if isinstance(moment, LockedMoment) else moment.public_id
+    return f"locked-{stored_place}" if locked else moment.public_id

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def read_paths(gate: Gate, method: Method, moments: Mapping[int, VisibleMoment]) -> Paths:
     """The paths of these moments up to the viewer's position, each horizon sealed, whatever the viewer's own view."""
-    table = gate.tallies.ranks(gate.state, method)
+    table = gate.tallies.ranks(gate.counted, method)
     position = gate.clearance.position
     ranks = table.ranks[1 : position + 1]
     courses = courses_of(ranks)

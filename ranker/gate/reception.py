@@ -29,7 +29,7 @@ class Reception:
 
     def placing(self) -> Placing:
         """Where the lists have it: whole lists when masked, when sealed those cut to what the viewer may see."""
-        return self.gate.tallies.placing(self.gate.state, self.id, self.gate.horizon)
+        return self.gate.tallies.placing(self.gate.counted, self.id, self.gate.horizon)
 
     def notes(self, page: int) -> FanNotes:
         """A page of the notes by fans who have the moment in their list, those who love it most first.
@@ -45,20 +45,26 @@ class Reception:
     def _notes(self) -> list[FanNote]:
         rows = db.session.execute(self._readable()).all()
         ballots = [Ballot(row.progress, row.edition, row.moments) for row in rows]
-        places = self.gate.tallies.places_in(self.gate.state, ballots, self.id, self.gate.horizon) if rows else []
+        places = self.gate.tallies.places_in(self.gate.counted, ballots, self.id, self.gate.horizon) if rows else []
         return [
-            FanNote(row.text, place, self.gate.codes.get(row.label), row.user_id == self.gate.viewer.user_id)
+            FanNote(row.public_id, row.text, place, self.gate.codes.get(row.label), mine, row.hidden)
             for row, place in zip(rows, places, strict=True)
-            if place is not None
+            for mine in [row.user_id == self.gate.viewer.user_id]
+            if place is not None and (mine or not row.hidden)
         ]
+
+    def note(self, note_id: str) -> FanNote | None:
+        """The note of this id, if the viewer finds it on the moment's page."""
+        return next((note for note in self._notes() if note.public_id == note_id), None)
 
     def _readable(self) -> Query:
         """Of each fan's notes that the viewer may read, the one written furthest on, unless it is empty."""
         list_that_counts = and_(
             SavedBallot.user_id == Note.user_id, SavedBallot.series_id == self.gate.state.id, COUNTED
         )
+        of_note = Note.user_id, Note.public_id, Note.text, Note.label, Note.hidden
         return (
-            select(Note.user_id, Note.text, Note.label, SavedBallot.progress, SavedBallot.edition, SavedBallot.moments)
+            select(*of_note, SavedBallot.progress, SavedBallot.edition, SavedBallot.moments)
             .join(SavedBallot, list_that_counts)
             .where(self._permitted(Note), Note.text != "", ~self._written_further_on())
         )
@@ -72,4 +78,4 @@ class Reception:
 
 
 def _shown(note: FanNote) -> tuple[object, ...]:
-    return note.place, note.written_at.position if note.written_at else 0, note.text, not note.mine
+    return note.place, note.written_at.position if note.written_at else 0, note.text, not note.mine, note.public_id

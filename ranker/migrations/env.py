@@ -6,6 +6,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
 
+from ranker.database import wait_for_any_lock
+
 migrate = current_app.extensions["migrate"]
 
 
@@ -40,6 +42,7 @@ def watch_foreign_keys(connection: Connection, watched: bool) -> None:
 
 with migrate.db.engine.connect() as connection:
     watch_foreign_keys(connection, False)
+    wait_for_any_lock(connection)
     try:
         run(connection)
         if connection.dialect.name == "sqlite":

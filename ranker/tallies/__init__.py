@@ -8,38 +8,53 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ranker.domain.ballot import Ballot
 from ranker.domain.clearance import Method
 from ranker.domain.duels import DuelCounts
+from ranker.domain.index import MomentIndex
 from ranker.domain.places import Placing
 from ranker.domain.values import Rail
 from ranker.extensions import db
 from ranker.kept import Kept
 from ranker.tallies.first import FirstWatchCounters
-from ranker.tallies.following import Counters, Followed, SeriesState, ballot_counted_at
+from ranker.tallies.following import Counters, Followed
+from ranker.tallies.log import ballot_counted_at
 from ranker.tallies.numbers import Numbers, RankTable
 from ranker.tallies.pairs import PairCounters
 from ranker.tallies.placings import PlaceCounters
+from ranker.tallies.replica import Replica
+from ranker.tallies.sources import Sources
+from ranker.tallies.state import SeriesState
+from ranker.tallies.stored import Parts
 
 __all__ = ["Numbers", "RankTable", "SeriesState", "Tallies"]
 
+KINDS: tuple[type[Counters], ...] = (PairCounters, FirstWatchCounters, PlaceCounters)
 KEPT = 64
 KEPT_RAILS = 512
+KEPT_AGREEMENTS = 8_192
 
 Kind = TypeVar("Kind", bound=Counters)
 
 
 class Tallies:
-    """The counters of the series this process has been asked about lately, and the rails of their viewers."""
+    """The counters of the series this process has been asked about lately, their moments, and the rails of viewers."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT, replica_url: str | None = None) -> None:
         self.rails: Kept[Rail] = Kept(KEPT_RAILS)
+        self.agreements: Kept[float | None] = Kept(KEPT_AGREEMENTS)
+        self.indexes: Kept[MomentIndex] = Kept(kept)
         self._kept = kept
+        self._sources = Sources(Replica(replica_url) if replica_url else None)
         self._followed: OrderedDict[tuple[type[Counters], int], Followed[Any]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def state_for(self, series: SeriesState, user_id: int | None) -> SeriesState:
+        """The state at which `series` is counted for this viewer: see `tallies/replica.py`."""
+        return self._sources.state_for(series, user_id)
 
     def numbers(self, series: SeriesState, method: Method, horizon: int) -> Numbers:
         """The numbers of `series` at `horizon` (0..E), from every ballot saved up to now."""
@@ -86,10 +101,32 @@ class Tallies:
             series, lambda kept: kept.places.places_in(ballots, moment, horizon)
         )
 
+    def parts(self, series: SeriesState, kinds: Collection[str]) -> list[Parts]:
+        """All that is counted of `series` by these kinds of counters, taken apart to be kept."""
+        return [self._follow(kind, series).parts(series) for kind in KINDS if kind.kind in kinds]
+
+    def followed_kinds(self, series: SeriesState) -> set[str]:
+        """The kinds of counters of `series` that this process has in memory."""
+        with self._lock:
+            return {kind.kind for kind, series_id in self._followed if series_id == series.id}
+
+    def is_damaged(self, series: SeriesState) -> bool:
+        """Whether this process has found that what was kept of the counters of `series` cannot be read."""
+        with self._lock:
+            found = [self._followed.get((kind, series.id)) for kind in KINDS]
+        return any(followed.damaged for followed in found if followed is not None)
+
+    def mend(self, series: SeriesState) -> None:
+        """They have been kept anew."""
+        with self._lock:
+            for kind in KINDS:
+                if followed := self._followed.get((kind, series.id)):
+                    followed.damaged = False
+
     def _follow(self, kind: type[Kind], series: SeriesState) -> Followed[Kind]:
         key = kind, series.id
         with self._lock:
-            followed: Followed[Kind] = self._followed.setdefault(key, Followed(kind, series.id))
+            followed: Followed[Kind] = self._followed.setdefault(key, Followed(kind, series.id, self._sources))
             self._followed.move_to_end(key)
             if len(self._followed) > self._kept:
                 self._followed.popitem(last=False)

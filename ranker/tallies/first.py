@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sqlalchemy import Connection, LargeBinary, Row, func, select, type_coerce
 
 from ranker.domain.borda import competition_ranks, fair, fair_score
 from ranker.domain.first_watch import FirstWatch, SavedLists, path_after
-from ranker.domain.tally import Catalogue, IntArray
+from ranker.domain.tally import Arrays, Catalogue, IntArray
 from ranker.models import PACKED_ID, SavedBallot, Series
-from ranker.tallies.following import BATCH, Change, padded, read_catalogue
+from ranker.tallies.log import Change
 from ranker.tallies.numbers import Numbers, RankTable, numbers_of
+from ranker.tallies.recounting import padded, read_catalogue
 
+BATCH = 10_000
 LISTS_AT_ONCE = 100_000  # no fan has as many, for there is one at most for each episode
 COLUMNS = 4  # of numbers before the moments of a list
 
 
 class FirstWatchCounters:
     """Counters that agree with all lists as they were at `revision`."""
+
+    kind: ClassVar[str] = "first"
 
     def __init__(self, first: FirstWatch, live: IntArray, series: Row[Any]) -> None:
         """`live` are the ids of the moments that are published."""
@@ -54,6 +58,16 @@ class FirstWatchCounters:
         self.revision = revision
         self._numbers.clear()
         self._ranks = None
+
+    @classmethod
+    def put_together(cls, arrays: Arrays, series: Row[Any]) -> FirstWatchCounters:
+        return cls(FirstWatch.put_together(arrays), np.zeros(0, np.int64), series)
+
+    def arrays(self) -> Arrays:
+        return self.first.arrays()
+
+    def agree_with(self, other: FirstWatchCounters) -> bool:
+        return self.first == other.first
 
     def numbers(self, horizon: int) -> Numbers:
         """What the lists say that stood at `horizon`, of the published moments with a label up to there."""

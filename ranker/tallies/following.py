@@ -2,67 +2,51 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-import numpy as np
-from sqlalchemy import Connection, LargeBinary, select, type_coerce
+from sqlalchemy import Connection, Row, select
 
-from ranker.database import snapshot
-from ranker.domain.ballot import Ballot
-from ranker.domain.tally import Catalogue, IntArray
-from ranker.domain.values import SeriesCard
+from ranker.domain.tally import Arrays
 from ranker.extensions import db
-from ranker.models import COUNTED, PACKED_ID, PUBLISHED, BallotChange, Episode, Moment, SavedBallot
+from ranker.models import Series
+from ranker.tallies.log import Change, LogIsBehind, LogIsShorter, changes_between
+from ranker.tallies.sources import Sources
+from ranker.tallies.state import SeriesState
+from ranker.tallies.stored import Parts, stored_parts
 
-BATCH = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A line of the log: what counted before a change, what counts after it, the `path` of a fan who had gone back.
-
-    `path_after` is there where a list was held or let go: then both paths are whole.
-    """
-
-    before: Ballot | None
-    after: Ballot | None
-    path: tuple[Ballot, ...] = ()
-    path_after: tuple[Ballot, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesState:
-    """A series with the numbers that say how fresh a tally of it must be. The numbers never leave the server.
-
-    snapshot_day: the day (UTC) of the newest snapshot of its standings. next_release_at: when a held list may count.
-    """
-
-    id: int
-    card: SeriesCard
-    edition: int
-    revision: int
-    catalogue_revision: int
-    recount_revision: int
-    snapshot_day: dt.date | None = None
-    next_release_at: dt.datetime | None = None
+log = logging.getLogger(__name__)
 
 
 class Counters(Protocol):
     """What is counted from the ballots of one series, and the revisions it agrees with."""
 
+    kind: ClassVar[str]
     revision: int
     catalogue_revision: int
+    recount_revision: int
 
     @classmethod
     def load(cls, connection: Connection, series_id: int, known: Self | None) -> Self:
-        """The counters as `connection` sees the database; `known` are those from before, if they are of any use."""
+        """The counters as `connection` sees the database; `known` are those from before, if they are of any use.
+
+        Raises ValueError when `known` count what the series has not.
+        """
+
+    @classmethod
+    def put_together(cls, arrays: Arrays, series: Row[Any]) -> Self:
+        """Counters from `arrays()`, good for being `known`. Raises KeyError, ValueError."""
 
     def follow(self, changes: Sequence[Change], revision: int) -> None:
         """Takes in what changed up to `revision`."""
+
+    def arrays(self) -> Arrays:
+        """Copies of all that is counted."""
+
+    def agree_with(self, other: Self) -> bool:
+        """Whether both have counted the same, exactly."""
 
 
 Kind = TypeVar("Kind", bound=Counters)
@@ -70,11 +54,16 @@ Answer = TypeVar("Answer")
 
 
 class Followed(Generic[Kind]):
-    """One kind of counters of one series, kept up with the database."""
+    """One kind of counters of one series, kept up with the database.
 
-    def __init__(self, kind: type[Kind], series_id: int) -> None:
+    damaged: what was kept of them could not be read, so that it has to be kept anew.
+    """
+
+    def __init__(self, kind: type[Kind], series_id: int, sources: Sources) -> None:
+        self.damaged = False
         self._kind = kind
         self._series_id = series_id
+        self._sources = sources
         self._lock = threading.Lock()
         self._counters: Kind | None = None
 
@@ -86,84 +75,82 @@ class Followed(Generic[Kind]):
         with self._lock:
             return answer(self._catch_up(series))
 
+    def parts(self, series: SeriesState) -> Parts:
+        """The counters taken apart, once they are as new as `series`."""
+        return self.read(
+            series,
+            lambda counters: Parts(counters.kind, counters.revision, counters.recount_revision, counters.arrays()),
+        )
+
     def _is_behind(self, series: SeriesState) -> bool:
         counters = self._counters
         return counters is None or counters.revision < series.revision
 
     def _catch_up(self, series: SeriesState) -> Kind:
-        counters = self._counters
+        # Out of the way until it is done: counters that have taken in half of a change would be wrong from then on.
+        counters, self._counters = self._counters, None
         if counters is None or counters.catalogue_revision < series.catalogue_revision:
-            with snapshot() as connection:
-                counters = self._kind.load(connection, self._series_id, counters)
-        if counters.revision < series.revision:
-            counters.follow(changes_between(self._series_id, counters.revision, series.revision), series.revision)
+            counters = self._load(series, counters)
+        elif counters.revision < series.revision:
+            counters = self._follow(series, counters)
         self._counters = counters
         return counters
 
+    def _follow(self, series: SeriesState, counters: Kind) -> Kind:
+        def changes(connection: Connection) -> list[Change]:
+            return changes_between(connection, self._series_id, counters.revision, series.revision)
 
-def changes_between(series_id: int, after: int, up_to: int) -> list[Change]:
-    """The ballots that changed in the revisions after+1..up_to, oldest first.
+        try:
+            counters.follow(self._sources.read(series, changes), series.revision)
+        except LogIsShorter:
+            return self._load(series, None)
+        return counters
 
-    It stops at the revision the reader knows of: a later ballot may hold moments the reader's catalogue has not.
-    """
-    query = (
-        select(BallotChange.before, BallotChange.after, BallotChange.path, BallotChange.path_after)
-        .where(BallotChange.series_id == series_id, BallotChange.revision > after, BallotChange.revision <= up_to)
-        .order_by(BallotChange.revision)
-    )
-    rows = db.session.execute(query)
-    return [Change(before, after, path or (), path_after) for before, after, path, path_after in rows]
+    def _load(self, series: SeriesState, known: Kind | None) -> Kind:
+        def load(connection: Connection) -> Kind:
+            row = connection.execute(select(Series.__table__).where(Series.id == self._series_id)).one()
+            if row.revision < series.revision:  # another replica than the one that was asked before
+                raise LogIsBehind
+            return self._brought_up(connection, row, known)
 
+        return self._sources.read(series, load, at_one_instant=True)
 
-def ballot_counted_at(series_id: int, user_id: int | None, revision: int) -> Ballot | None:
-    """The ballot of this fan that counters of this revision hold, if they hold one.
+    def _brought_up(self, connection: Connection, series: Row[Any], known: Kind | None) -> Kind:
+        """The counters as `connection` sees them: from `known`, else from what was kept, else from the ballots."""
+        if known is None or not fits(series, known):
+            known = self._kept(connection, series)
+        try:
+            counters = self._kind.load(connection, series.id, known)
+        except ValueError:
+            self._report_damage("does not fit the catalogue")
+            counters = self._kind.load(connection, series.id, None)
+        if counters.revision < series.revision:
+            changes = changes_between(connection, series.id, counters.revision, series.revision)
+            counters.follow(changes, series.revision)
+        return counters
 
-    That is the one that counts now, unless it has changed since. It is read before the log: so whatever is saved in
-    between is in the log, with what counted before.
-    """
-    now = select(SavedBallot.progress, SavedBallot.edition, SavedBallot.moments).where(
-        SavedBallot.user_id == user_id, SavedBallot.series_id == series_id, COUNTED
-    )
-    counting = db.session.execute(now).first()
-    since = (
-        select(BallotChange.before)
-        .where(BallotChange.series_id == series_id, BallotChange.revision > revision, BallotChange.user_id == user_id)
-        .order_by(BallotChange.revision)
-    )
-    changed = db.session.execute(since.limit(1)).first()
-    if changed is not None:
-        before: Ballot | None = changed.before
-        return before
-    return Ballot(*counting) if counting is not None else None
+    def _kept(self, connection: Connection, series: Row[Any]) -> Kind | None:
+        try:
+            return kept_counters(connection, self._kind, series)
+        except (ValueError, KeyError):
+            self._report_damage("is damaged")
+            return None
 
-
-def read_catalogue(connection: Connection, series_id: int) -> tuple[Catalogue, IntArray]:
-    """All moments ever published in a series, and the indices of those that are published now."""
-    query = (
-        select(Moment.id, Episode.position, Moment.edition, Moment.status)
-        .join(Episode, Moment.episode_id == Episode.id)
-        .where(Moment.series_id == series_id, Moment.edition.is_not(None))
-        .order_by(Moment.id)
-    )
-    rows = connection.execute(query).all()
-    ids, labels, editions = (np.array([row[column] for row in rows], dtype=np.int64) for column in range(3))
-    live = np.flatnonzero([row.status == PUBLISHED for row in rows])
-    return Catalogue(ids, labels, editions), live
+    def _report_damage(self, what: str) -> None:
+        log.error("The snapshot of %s of series %d %s: counting the ballots", self._kind.kind, self._series_id, what)
+        self.damaged = True
 
 
-def counting_ballots(connection: Connection, series_id: int) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Every ballot of a series that counts, in batches: progress (n,), editions (n,) and `padded` orders (n, k)."""
-    packed = type_coerce(SavedBallot.moments, LargeBinary)
-    query = select(SavedBallot.progress, SavedBallot.edition, packed).where(SavedBallot.series_id == series_id, COUNTED)
-    rows = connection.execute(query.execution_options(stream_results=True))
-    for batch in rows.partitions(BATCH):
-        progress, editions, orders = zip(*batch, strict=True)
-        yield np.array(progress), np.array(editions), padded(orders)
+def kept_counters(connection: Connection, kind: type[Kind], series: Row[Any]) -> Kind | None:
+    """The counters that were kept last, if the log leads on from there. Raises Damaged, ValueError, KeyError."""
+    parts = stored_parts(connection, series.id, kind.kind)
+    if parts is None or not fits(series, parts):
+        return None
+    counters = kind.put_together(parts.arrays, series)
+    counters.revision = parts.revision
+    return counters
 
 
-def padded(orders: Sequence[bytes]) -> IntArray:
-    """Packed orders as one array of shape (ballots, longest order), filled up with -1."""
-    lengths = np.fromiter(map(len, orders), dtype=np.int64, count=len(orders)) // PACKED_ID.itemsize
-    table = np.full((len(orders), max(1, int(lengths.max()))), -1, dtype=np.int64)
-    table[np.arange(table.shape[1]) < lengths[:, None]] = np.frombuffer(b"".join(orders), dtype=PACKED_ID)
-    return table
+def fits(series: Row[Any], known: Counters | Parts) -> bool:
+    """Whether what has changed since can be followed: nothing was to be counted anew, and the log goes back so far."""
+    return bool(known.recount_revision == series.recount_revision and known.revision >= series.log_from)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sqlalchemy import Connection, Row, select
@@ -20,14 +20,17 @@ from ranker.domain.borda import (
 )
 from ranker.domain.clearance import Method
 from ranker.domain.duels import DuelCounts
-from ranker.domain.tally import Catalogue, IntArray, Tally
+from ranker.domain.tally import Arrays, Catalogue, IntArray, Tally
 from ranker.models import Series
-from ranker.tallies.following import Change, counting_ballots, read_catalogue
+from ranker.tallies.log import Change
 from ranker.tallies.numbers import Numbers, RankTable, numbers_of
+from ranker.tallies.recounting import counting_ballots, read_catalogue
 
 
 class PairCounters:
     """Counters that agree with the ballots as they were at `revision`."""
+
+    kind: ClassVar[str] = "pairs"
 
     def __init__(self, tally: Tally, live: IntArray, series: Row[Any]) -> None:
         self.tally = tally
@@ -59,6 +62,16 @@ class PairCounters:
         self._horizons.clear()
         self._ranks.clear()
         self._duels = None
+
+    @classmethod
+    def put_together(cls, arrays: Arrays, series: Row[Any]) -> PairCounters:
+        return cls(Tally.put_together(arrays), np.zeros(0, np.int64), series)
+
+    def arrays(self) -> Arrays:
+        return self.tally.arrays()
+
+    def agree_with(self, other: PairCounters) -> bool:
+        return self.tally == other.tally
 
     def horizons(self, method: Method) -> Horizons:
         """The scores of the published moments, in the order of `live`, at every horizon."""

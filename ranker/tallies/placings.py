@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, select
 
 from ranker.domain.places import Places
-from ranker.domain.tally import Catalogue
+from ranker.domain.tally import Arrays, Catalogue
 from ranker.models import Series
-from ranker.tallies.following import Change, counting_ballots, read_catalogue
+from ranker.tallies.log import Change
+from ranker.tallies.recounting import counting_ballots, read_catalogue
 
 
 class PlaceCounters:
     """Places that agree with the ballots as they were at `revision`."""
+
+    kind: ClassVar[str] = "places"
 
     def __init__(self, places: Places, series: Row[Any], revision: int) -> None:
         self.places = places
@@ -40,3 +43,13 @@ class PlaceCounters:
         new = [change.after for change in changes if change.after is not None]
         self.places.shift([*old, *new], [-1] * len(old) + [1] * len(new))
         self.revision = revision
+
+    @classmethod
+    def put_together(cls, arrays: Arrays, series: Row[Any]) -> PlaceCounters:
+        return cls(Places.put_together(arrays), series, series.revision)
+
+    def arrays(self) -> Arrays:
+        return self.places.arrays()
+
+    def agree_with(self, other: PlaceCounters) -> bool:
+        return self.places == other.places

@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ranker.extensions import csrf, limiter
+from ranker.extensions import csrf
 from ranker.web import (
     accounts,
     admin,
@@ -16,28 +16,34 @@ from ranker.web import (
     cookies,
     counting,
     crowd,
+    discovery,
     duels,
     embeds,
     errors,
     fans,
     health,
     home,
+    journal,
+    limits,
+    list_files,
     lists,
     methods,
     moments,
     pages,
     pictures,
+    reports,
     requests,
     responses,
     series,
     sharing,
     story,
+    suggestions,
     viewers,
 )
 
 AREAS = (
-    *(home, methods, counting, series, story, moments, duels, lists, sharing, fans, crowd),
-    *(cards, embeds),
+    *(home, discovery, methods, counting, series, story, moments, duels),
+    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds),
     *(accounts, admin, health),
 )
 
@@ -52,7 +58,7 @@ def attach(app: Flask) -> None:
     viewers.attach(app)
     app.before_request(admin.guard)
     csrf.init_app(app)
-    limiter.init_app(app)
+    limits.attach(app)
     assets.attach(app)
     pages.attach(app)
     moments.attach(app)
@@ -63,3 +69,4 @@ def attach(app: Flask) -> None:
     for area in AREAS:
         app.register_blueprint(area.blueprint)
     api.attach(app)
+    journal.attach(app)  # last, for it counts by area

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from flask import Flask, Response, render_template, request
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from ranker.actions.catalogue import EpisodesRenumbered
+from ranker.extensions import db
+from ranker.hashing import TooMuchHashing
+from ranker.outages import Outage, outage_of
 from ranker.web.api.problems import PREFIX, answer, problem_of
+from ranker.web.limits import seconds_to_wait
+from ranker.web.times import rough_length
+from ranker.web.viewers import ask_nothing_of_the_viewer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +50,103 @@ EXPIRED_FORM = Words(
     "The page was open for long, or you logged in or out in another tab. Please go back, load the page again, "
     "and send the form once more. Nothing was changed.",
 )
+TOO_OFTEN = "That was a lot in a short time. Please try again in {wait}."
+BUSY_FOR = 3  # seconds
+
+RENUMBERED = Words(
+    "The episodes have changed",
+    "An episode was added or taken away while this page was open, so the numbers on it mean other episodes now. "
+    "Nothing was changed. Please load the page again.",
+)
 
 
 def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_expired_form)
+    app.register_error_handler(EpisodesRenumbered, on_renumbered)
+    app.register_error_handler(RateLimitExceeded, on_too_many)
+    app.register_error_handler(TooMuchHashing, on_too_much_hashing)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SQLAlchemyError, on_database_error)
 
 
-def on_expired_form(error: CSRFError) -> ErrorPage | Response:
-    if request.path.startswith(PREFIX):
-        return answer(problem_of(400, "A request with a cookie wants the token of our forms too, as `X-CSRFToken`."))
-    return page(400, EXPIRED_FORM), 400, {}
-
+# What each kind of outage is called, and after how many seconds it is worth trying again.
+OUTAGES = {
+    Outage.AWAY: (
+        Words(
+            "Back in a moment",
+            "We cannot reach our database right now. What was saved before is safe. If you were just saving something, "
+            "look whether it is there before you do it again. Please try again in a moment.",
+        ),
+        5,
+    ),
+    Outage.BUSY: (
+        Words(
+            "Very busy right now",
+            "Others were saving for so long that it was not your turn yet. Nothing was changed. "
+            "Please go back and try again in a few seconds.",
+        ),
+        5,
+    ),
+    Outage.FULL: (
+        Words(
+            "Only reading, for now",
+            "We have no room to save anything, so nothing was changed. You can go on reading, and what was saved "
+            "before is safe. Please try again later; whoever runs this site has to make room.",
+        ),
+        60,
+    ),
+}
 
 ErrorPage = tuple[str, int, dict[str, str]]
 
 
 def on_http_error(error: HTTPException) -> ErrorPage | Response:
     status = error.code or 500
+    if status >= 500:  # PostgreSQL answers nothing more in a transaction that broke, and the page asks who is looking
+        db.session.rollback()
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
-    if request.path.startswith(PREFIX):
-        words = WORDS.get(status, UNKNOWN)
-        answered = answer(problem_of(status, words.words))
-        answered.headers.extend(kept)
-        return answered
-    return page(status, WORDS.get(status, UNKNOWN)), status, kept
+    return told(status, WORDS.get(status, UNKNOWN), kept)
+
+
+def on_expired_form(error: CSRFError) -> ErrorPage | Response:
+    return told(400, EXPIRED_FORM)
+
+
+def on_renumbered(error: EpisodesRenumbered) -> ErrorPage | Response:
+    return told(409, RENUMBERED)
+
+
+def on_too_many(error: RateLimitExceeded) -> ErrorPage | Response:
+    """One moment, and how long that is."""
+    wait = seconds_to_wait()
+    words = TOO_OFTEN.format(wait=rough_length(wait))
+    return told(429, replace(WORDS[429], words=words), {"Retry-After": str(wait)})
+
+
+def on_too_much_hashing(error: TooMuchHashing) -> ErrorPage | Response:
+    return told(503, WORDS[503], {"Retry-After": str(BUSY_FOR)})
+
+
+def told(status: int, words: Words, headers: Mapping[str, str] | None = None) -> ErrorPage | Response:
+    """A page for people; for programs, who ask the API, a problem."""
+    if not request.path.startswith(PREFIX):
+        return page(status, words), status, dict(headers or {})
+    answered = answer(problem_of(status, words.words))
+    answered.headers.extend(headers or {})
+    return answered
+
+
+def on_database_error(error: SQLAlchemyError) -> ErrorPage | Response:
+    """An outage is a page that says when to try again. Anything else is a mistake of ours."""
+    db.session.rollback()  # or PostgreSQL would refuse what the page of the error asks
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
+    words, seconds = OUTAGES[outage]
+    ask_nothing_of_the_viewer()
+    return told(503, words, {"Retry-After": str(seconds)})
 
 
 def page(status: int, words: Words) -> str:

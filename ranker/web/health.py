@@ -1,11 +1,13 @@
-"""For whoever runs the site: is the process up, and can it reach its database?"""
+"""For whoever runs the site: is the process up, and is it of use?"""
 
 from __future__ import annotations
 
-from flask import Blueprint
-from sqlalchemy import text
+from flask import Blueprint, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
-from ranker.extensions import db, limiter
+from ranker.extensions import limiter
+from ranker.installation import is_migrated
+from ranker.serving.worker import Worker
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)
@@ -17,6 +19,13 @@ def alive() -> str:
 
 
 @blueprint.get("/readyz")
-def ready() -> str:
-    db.session.execute(text("SELECT 1"))
-    return "ok\n"
+def ready() -> tuple[str, int]:
+    """Whether it makes sense to send people here."""
+    worker: Worker = current_app.extensions["worker"]
+    if worker.stopping:
+        return "closing down\n", 503
+    try:
+        migrated = is_migrated()
+    except SQLAlchemyError:
+        return "no database\n", 503
+    return ("ok\n", 200) if migrated else ("the database is not up to date: ranker setup\n", 503)

@@ -7,16 +7,16 @@ from werkzeug.wrappers import Response
 
 from ranker.actions.progress import choose_view
 from ranker.domain.clearance import View
-from ranker.gate import shelf
+from ranker.gate.discovery import home
 from ranker.web.requests import came_from
-from ranker.web.viewers import remember_view, viewer
+from ranker.web.viewers import remember_view, tallies, viewer
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def show() -> str:
-    return render_template("home/show.html", shelf=shelf(viewer()))
+    return render_template("home/show.html", home=home(viewer(), tallies()))
 
 
 @blueprint.post("/view")

@@ -85,7 +85,7 @@ def shell() -> dict[str, Any]:
         "nonce": nonce(),
         "scripts": {"htmx": assets.HTMX, "sortable": assets.SORTABLE},
         "stylesheet": assets.stylesheet_address(),
-        "root": site_root(),
+        "site_root": site_root,
         "embeds": bool(current_app.config["EMBED"]),
         "demo": current_app.config["DEMO"],
         "signup": current_app.config["SIGNUP"],

@@ -11,10 +11,21 @@ from werkzeug.routing import RoutingException
 from ranker.domain.clearance import Method
 
 LONGEST_SEARCH = 60
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
 
 
 def attach(app: Flask) -> None:
+    app.before_request(refuse_other_sites)
     app.before_request(refuse_malformed)
+
+
+def refuse_other_sites() -> None:
+    """Whatever changes something comes from a page of ours. Browsers say where from; for those that do not, the
+    token of the form is what proves it."""
+    source = request.headers.get("Sec-Fetch-Site", "none").lower()
+    if request.method not in SAFE_METHODS and source not in OWN_PAGES:
+        abort(403)
 
 
 def refuse_malformed() -> None:
@@ -59,7 +70,10 @@ def asked_words() -> str:
 
 def local_path(target: str | None) -> str | None:
     """`target` if it is an address on this site that a browser reads as one too, else None."""
-    if not target or not target.startswith("/") or target.startswith("//"):
+    if not target or not target.startswith("/"):
+        return None
+    path = target.partition("?")[0]
+    if "//" in path or "/." in path:  # "/.//x" is "//x" to whoever resolves the dot
         return None
     if any(ord(character) <= 0x20 or character in "\\\x7f" for character in target):
         return None

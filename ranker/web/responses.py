@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, request
 
-from ranker.web.assets import CDN
+from ranker.web.assets import CDN, PUBLIC_ENDPOINTS
 from ranker.web.pages import nonce
+from ranker.web.viewers import viewer
 
-PUBLIC_ENDPOINTS = {"static", "stylesheet", "assets"}
 FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show"}
 
 
@@ -20,9 +20,11 @@ def add_headers(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_for_everybody(response) else "same-origin"
+    headers["Server"] = "Ranker"  # else the server names itself
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     add_policy(response)
     add_caching(response)
     return response
@@ -38,21 +40,18 @@ def add_policy(response: Response) -> None:
 
 
 def add_caching(response: Response) -> None:
-    """Nobody keeps anything, but for what is the same for everybody."""
+    """Nobody keeps anything, but for files, and what is the same for everybody who has not sealed their view."""
     headers = response.headers
     if is_for_everybody(response):
-        return  # it says itself for how long
-    if request.endpoint in PUBLIC_ENDPOINTS and response.status_code == 200:
-        if "v" in request.args:
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
+        response.vary.add("Cookie")  # it says itself for how long
+    elif request.endpoint not in PUBLIC_ENDPOINTS or response.status_code != 200:
         headers["Cache-Control"] = "no-store"
         headers["Vary"] = "Cookie, HX-Request"
 
 
 def is_for_everybody(response: Response) -> bool:
-    """Whether it was made without a look at who asks, so that it may neither depend on a cookie nor set one."""
-    return request.endpoint in FOR_EVERYBODY and response.status_code in (200, 304)
+    """Whether it was made without a look at who asks, so that other sites may show it; it sets no cookie then."""
+    return request.endpoint in FOR_EVERYBODY and response.status_code in (200, 304) and not viewer().sealed
 
 
 def policy() -> list[str]:
@@ -64,6 +63,7 @@ def policy() -> list[str]:
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
+        "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]

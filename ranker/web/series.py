@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.progress import JumpNeedsConsent, NoSuchEpisode, check_progress, declare_progress
 from ranker.domain.finding import outside
 from ranker.gate import Gate
@@ -61,6 +62,8 @@ def standings(slug: str) -> Response:
 @blueprint.post("/progress")
 def declare(slug: str) -> Response | tuple[str, int]:
     gate = gate_to(slug)
+    if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
+        raise EpisodesRenumbered
     position = whole_number(request.form.get("position"))
     confirmed = whole_number(request.form.get("confirmed"))
     if position is None:
@@ -70,7 +73,7 @@ def declare(slug: str) -> Response | tuple[str, int]:
             declare_progress(gate, position, confirmed)
         else:
             check_progress(gate, position, confirmed)
-            remember_progress(slug, position)
+            remember_progress(slug, position, gate.state.numbering)
     except NoSuchEpisode:
         abort(422)
     except JumpNeedsConsent as jump:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
 from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.gate import Gate
@@ -17,6 +18,7 @@ from ranker.web.drawing.layouts import whole_list
 from ranker.web.drawing.png import png_of
 from ranker.web.drawing.svg import svg_of
 from ranker.web.drawing.values import Picture
+from ranker.web.list_files import texts_of
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to, viewer
 
@@ -53,6 +55,8 @@ def as_svg(slug: str) -> Response:
 @blueprint.post("")
 def share(slug: str) -> AnyResponse:
     gate = gate_to(slug)
+    if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
+        raise EpisodesRenumbered
     cap = whole_number(request.form.get("cap"))
     try:
         share_list(gate, cap if cap is not None else abort(422))
@@ -86,14 +90,16 @@ def to_take_along(slug: str, content: str | bytes, ending: str, kind: str) -> Re
 def page(gate: Gate, tried: int | None) -> str:
     cap = own_cap(gate)
     chosen = gate.clearance.looking_back_to(tried if tried is not None else cap or 0).position
+    shown = own_list_shown(gate, chosen)
     return render_template(
         "list/share.html",
         rail=gate.rail,
         cap=cap,
         chosen=chosen,
         steps=[code for position, code in gate.codes.items() if gate.clearance.permits(position)],
-        shown=own_list_shown(gate, chosen),
+        shown=shown,
         link=link_to(gate),
+        texts=texts_of(shown),
     )
 
 

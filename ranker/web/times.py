@@ -31,3 +31,9 @@ def length(time: dt.timedelta) -> str:
     name, size = next((name, size) for name, size in UNITS if minutes % size == 0 and (minutes > size or size <= 60))
     count = minutes // size
     return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+def rough_length(seconds: int) -> str:
+    """A wait as one says it: "40 seconds", "12 minutes"; never shorter than it is."""
+    count, name = (seconds, "second") if seconds <= 90 else (-(-seconds // 60), "minute")
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"

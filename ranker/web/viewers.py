@@ -16,12 +16,12 @@ from ranker.gate import Gate, NotHere, Viewer, open_gate
 from ranker.models import User
 from ranker.tallies import Tallies
 
-DECLARED, VIEW = "progress", "view"
+DECLARED, NUMBERED, VIEW = "progress", "numbering", "view"
 
 
 def attach(app: Flask) -> None:
     app.extensions["upkeep"] = Upkeep()
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # pages are given a `viewer`, and no user to be loaded
     login_manager.user_loader(logged_in)
     login_manager.session_protection = None  # an address or a browser that changes ends no session: its row does
 
@@ -71,6 +71,11 @@ def forget_viewer() -> None:
     g.pop("viewer", None)
 
 
+def ask_nothing_of_the_viewer() -> None:
+    """For a page that has to be made without the database: whoever is not known by now is a visitor on it."""
+    g.setdefault("viewer", Viewer())
+
+
 def gate_to(slug: str) -> Gate:
     """The gate to a series for this request's viewer, or 404."""
     try:
@@ -80,11 +85,11 @@ def gate_to(slug: str) -> Gate:
 
 
 def strangers_gate_to(slug: str, seen: int = NOTHING_WATCHED) -> Gate:
-    """The gate for somebody nothing is known of, whoever asks: no session is read. 404 as above.
+    """The gate for somebody nothing is known of, whoever asks; but who has sealed their view is told no more than that.
 
-    seen: up to where somebody else has said it may be told; then it is sealed there.
+    seen: up to where somebody else has said it may be told; then it is sealed there. 404 as above.
     """
-    view = View.SEALED if seen else View.MASKED
+    view = View.SEALED if seen or viewer().sealed else View.MASKED
     try:
         return open_gate(Viewer(view=view, declared={slug: seen}), slug, tallies())
     except NotHere:
@@ -103,25 +108,28 @@ def tallies() -> Tallies:
     return kept
 
 
-def remember_progress(slug: str, position: int) -> None:
-    """Keeps a visitor's progress in their session."""
+def remember_progress(slug: str, position: int, numbering: int = 0) -> None:
+    """Keeps a visitor's progress in their session, with the numbering of the episodes it is of."""
     session[DECLARED] = {**_declared(), slug: position}
+    session[NUMBERED] = {**_numbered(), slug: numbering}
     forget_viewer()
 
 
-def offer_progress(found: Mapping[str, int]) -> None:
+def offer_progress(found: Mapping[str, int], numbered: Mapping[str, int]) -> None:
     """Keeps what was declared here before somebody logged in, until they have said whether it is theirs."""
     if found:
-        session[DECLARED] = dict(found)
+        session[DECLARED], session[NUMBERED] = dict(found), dict(numbered)
 
 
-def offered_progress() -> dict[str, int]:
-    """What a fan has been offered to take over; it unlocks nothing before they have."""
-    return _declared() if viewer().is_fan else {}
+def offered_progress() -> Viewer | None:
+    """The visitor whose progress a fan has been offered to take over; it unlocks nothing before they have."""
+    declared = _declared() if viewer().is_fan else {}
+    return Viewer(declared=declared, numbered=_numbered()) if declared else None
 
 
 def forget_offer() -> None:
     session.pop(DECLARED, None)
+    session.pop(NUMBERED, None)
 
 
 def remember_view(view: View) -> None:
@@ -143,11 +151,19 @@ def _fan() -> Viewer:
 
 def _visitor() -> Viewer:
     sealed = session.get(VIEW) == View.SEALED
-    return Viewer(view=View.SEALED if sealed else View.MASKED, declared=_declared())
+    return Viewer(view=View.SEALED if sealed else View.MASKED, declared=_declared(), numbered=_numbered())
 
 
 def _declared() -> dict[str, int]:
-    kept = session.get(DECLARED)
+    return _numbers(DECLARED)
+
+
+def _numbered() -> dict[str, int]:
+    return _numbers(NUMBERED)
+
+
+def _numbers(name: str) -> dict[str, int]:
+    kept = session.get(name)
     if not isinstance(kept, dict):
         return {}
-    return {slug: position for slug, position in kept.items() if type(position) is int}
+    return {slug: number for slug, number in kept.items() if type(number) is int}

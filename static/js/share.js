@@ -1,4 +1,4 @@
-// Copies the link of a shared list (data-copies: the field's id). Without a clipboard the field is selected, ready for one's own copy.
+// Copies a field (data-copies: its id; data-copied-says: what it holds). Without a clipboard the field is selected, ready for one's own copy.
 const buttons = () => document.querySelectorAll('[data-copies]');
 
 function settle() {
@@ -10,7 +10,8 @@ async function copy(button) {
   field.select();
   const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
   button.textContent = copied ? 'Copied' : 'Selected';
-  document.getElementById('said').textContent = copied ? 'The link is copied.' : 'The link is selected: copy it with your keys.';
+  const what = button.dataset.copiedSays ?? 'The link';
+  document.getElementById('said').textContent = copied ? `${what} is copied.` : `${what} is selected: copy it with your keys.`;
 }
 
 document.addEventListener('click', ({ target }) => {

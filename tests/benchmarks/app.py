@@ -21,6 +21,7 @@ from ranker.web.pages import rendered_part_of_rail
 
 BARE = "/bare"
 HOOKED = "/benchmark"
+ADDRESS = "database_url"
 COMMITS = "CREATE TABLE benchmark_commits (fan INTEGER PRIMARY KEY, entries TEXT NOT NULL, version INTEGER NOT NULL)"
 COMMIT = text(
     "INSERT INTO benchmark_commits (fan, entries, version) VALUES (:fan, :entries, :version)"
@@ -38,15 +39,18 @@ class Captured:
 
 def app_on(home: Path) -> Flask:
     """Ranker with its data in `home` and every other setting at its default."""
-    os.environ.update(environment(home))
-    for name in [name for name in os.environ if name.startswith("RANKER_") and name != "RANKER_DATA_DIR"]:
+    for name in [name for name in os.environ if name.startswith("RANKER_")]:
         del os.environ[name]
+    os.environ.update(environment(home))
     return create_app()
 
 
 def environment(home: Path) -> dict[str, str]:
+    """For a process that serves what is in `home`, or in the database whose address is written there."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("RANKER_")}
-    return {**others, "RANKER_DATA_DIR": str(home)}
+    address = home / ADDRESS
+    database = {"RANKER_DATABASE_URL": address.read_text()} if address.exists() else {}
+    return {**others, **database, "RANKER_DATA_DIR": str(home)}
 
 
 def create_benchmark_app() -> Flask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,34 +12,28 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, LargeBinary, bindparam, select
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.catalogue import touch
 from ranker.actions.series import add_series
-from ranker.database import writing
+from ranker.database import plain, writing
 from ranker.demo import drop_off
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile
 from ranker.extensions import db
 from ranker.installation import migrate_database
-from ranker.models import PACKED_ID, Episode, Moment
-from tests.benchmarks.app import COMMITS, app_on
+from ranker.models import PACKED_ID, Episode, Moment, Progress, SavedBallot, User
+from tests.benchmarks.app import ADDRESS, COMMITS, app_on
 
 SLUG = "the-long-night"
-EPISODES, MOMENTS, BALLOT_SIZE = 100, 300, 10
+EPISODES, MOMENTS, BALLOT_SIZE = 12, 100, 10
 A_SEASON = 10
 CODES = [(1 + number // A_SEASON, 1 + number % A_SEASON) for number in range(EPISODES)]
 SEED = 7
 CHUNK = 25_000
 NEIGHBOURS = 20_000
-ON = "2026-11-01 00:00:00.000000"
-
-USER = "INSERT INTO users (id, name, name_key, created_at) VALUES (?, ?, ?, ?)"
-PROGRESS = "INSERT INTO progress (user_id, series_id, position) VALUES (?, ?, ?)"
-BALLOT = (
-    "INSERT INTO ballots (series_id, user_id, progress, moments, edition, version, counting, past, future, saved_at)"
-    f" VALUES (?, ?, ?, ?, 1, 1, 1, x'', x'', '{ON}')"
-)
+ON = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+NEW_BALLOT = {"edition": 1, "version": 1, "counting": True, "past": (), "future": (), "saved_at": ON}
 
 
 @contextmanager
@@ -50,16 +45,18 @@ def folder(keep: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def settled(folder: Path, ballots: int, series: int = 1) -> Path:
+def settled(folder: Path, ballots: int, series: int = 1, url: str = "") -> Path:
     """The data directory in `folder` of a community with so many ballots, made unless it is there.
 
-    Of several series the first has them all and each other one NEIGHBOURS.
+    Of several series the first has them all and each other one NEIGHBOURS. It is in SQLite unless there is a `url`.
     """
-    home = folder / (f"{ballots}" if series == 1 else f"{ballots}x{series}")
+    home = folder / f"{ballots}{f'x{series}' if series > 1 else ''}{'-postgresql' if url else ''}"
     if not home.exists():
         draft = home.with_suffix(".draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
+        if url:
+            (draft / ADDRESS).write_text(url)
         settle(draft, ballots, series)
         draft.rename(home)
     return home
@@ -136,16 +133,22 @@ def packed(orders: NDArray[np.int64], length: NDArray[np.int64]) -> list[bytes]:
 
 def insert_fans(connection: Connection, users: list[int]) -> None:
     names = [f"fan-{user:07}" for user in users]
-    connection.exec_driver_sql(USER, [(user, name, name, ON) for user, name in zip(users, names, strict=True)])
+    rows = [{"id": user, "name": name, "name_key": name} for user, name in zip(users, names, strict=True)]
+    connection.execute(plain(User).insert().values(created_at=ON), rows)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT setval(pg_get_serial_sequence('users', 'id'), max(id)) FROM users")
 
 
 def insert_lists(
     connection: Connection, series_id: int, users: list[int], reached: list[int], lists: list[bytes]
 ) -> None:
-    rows = [(user, series_id, position) for user, position in zip(users, reached, strict=True)]
-    connection.exec_driver_sql(PROGRESS, rows)
-    ballots = [(series_id, *fan) for fan in zip(users, reached, lists, strict=True)]
-    connection.exec_driver_sql(BALLOT, ballots)
+    keys = [{"user_id": user, "series_id": series_id, "position": at} for user, at in zip(users, reached, strict=True)]
+    connection.execute(plain(Progress).insert(), keys)
+    ballots = [
+        {"user_id": user, "series_id": series_id, "progress": position, "moments": order, **NEW_BALLOT}
+        for user, position, order in zip(users, reached, lists, strict=True)
+    ]
+    connection.execute(plain(SavedBallot).insert().values(moments=bindparam("moments", type_=LargeBinary)), ballots)
 
 
 def moments_of(series_id: int) -> NDArray[np.int64]:

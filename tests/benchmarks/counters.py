@@ -12,11 +12,13 @@ from statistics import median
 import numpy as np
 from flask import Flask
 
+from ranker.database import snapshot
 from ranker.domain.ballot import Ballot
 from ranker.domain.clearance import Method
 from ranker.gate import Viewer, open_gate
 from ranker.tallies.first import FirstWatchCounters
-from ranker.tallies.following import Change, Counters, snapshot
+from ranker.tallies.following import Counters
+from ranker.tallies.log import Change
 from ranker.tallies.pairs import PairCounters
 from tests.benchmarks.community import BALLOT_SIZE, EPISODES, MOMENTS, SLUG
 

@@ -25,7 +25,7 @@ from tests.benchmarks.community import BALLOT_SIZE, EPISODES, SLUG
 
 PAGE = f"/series/{SLUG}"
 LIST = f"{PAGE}/list"
-POSITION = 50
+POSITION = 6
 NEWCOMERS = 20
 PASSWORD = "a long enough password"
 OPEN_PAGE = f"{PAGE}/standings?at={POSITION}-masked"

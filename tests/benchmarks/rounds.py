@@ -58,9 +58,9 @@ def play(executor: Executor, port: int, parties: Sequence[Party], seconds: float
 
 
 def take_part(port: int, party: Party, seconds: float) -> tuple[Measured, Party]:
-    opened = connections(port, len(party) // WORKERS)
+    opened = connections(port, max(1, len(party) // WORKERS))
     try:
-        return drive(opened, party, seconds), party
+        return drive(opened[: len(party)], party, seconds), party
     finally:
         for connection in opened:
             connection.close()

@@ -1,4 +1,4 @@
-"""Granian as `ranker serve` starts it (see `ranker.cli.start`), on the benchmark's app and in a process of its own."""
+"""Granian as `ranker serve` starts it (see `ranker.serving.serve`), on the benchmark's app, in its own process."""
 
 from __future__ import annotations
 
@@ -95,6 +95,8 @@ def serve(port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from ranker.serving import THREADS, WAITING
+
     Granian(
         "tests.benchmarks.app:create_benchmark_app",
         factory=True,
@@ -102,6 +104,8 @@ def serve(port: int) -> None:
         address="127.0.0.1",
         port=port,
         workers=WORKERS,
+        blocking_threads=THREADS,
+        backpressure=WAITING,
         log_access=False,
     ).serve()
 

@@ -11,23 +11,32 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from ranker.actions import decisions
+from ranker.actions.accounts import register
+from ranker.actions.accounts.closing import disable_account
 from ranker.actions.accounts.emails import change_email, recovery_link_for
 from ranker.actions.accounts.invites import make_invite
+from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.imports import keep_file
-from ranker.actions.moments import MomentText, add_moment
-from ranker.actions.series import SeriesFacts, edit_series
+from ranker.actions.imports import apply_import, keep_file
+from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
+from ranker.actions.reports import report_duplicate, report_note, report_wrong
+from ranker.actions.series import SeriesFacts, edit_series, keep_new_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
+from ranker.domain.from_fans import ReportKind
+from ranker.exchange.reading import read_contents
+from ranker.installation import SEEDS, seed_bytes
 from ranker.mail import SmtpServer
-from ranker.models import Passkey, User
+from ranker.models import Passkey, Report, Suggestion, User
 from ranker.web.accounts import setup_link
 from tests.browser.conftest import Opener
+from tests.browser.test_from_fans import SUGGESTIONS, everybody_is_old
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
+from tests.web.from_fans import decide, ids_of, too_early
 
 pytestmark = pytest.mark.browser
 
@@ -237,10 +246,130 @@ def held_and_refused(window: Window) -> None:
     window.page.get_by_role("button", name="Hold it").click()
 
 
+def people_of_all_kinds(cast: Cast) -> None:
+    votes(cast)
+    with cast.app.app_context():
+        grant_curator(COMMAND_LINE, cast.users["bob"], SLUG)
+        disable_account(COMMAND_LINE, cast.users["cy"], "Fifty accounts and one hand: a rather long reason")
+        register("somebody-with-a-long-name-here", PASSWORD)
+
+
+def a_crowd(cast: Cast) -> None:
+    with cast.app.app_context(), writing() as session:
+        rows = [{"name": f"fan-{number:02}", "name_key": f"fan-{number:02}"} for number in range(99)]
+        session.execute(insert(User), rows)
+
+
+def makes_a_recovery_link(window: Window) -> None:
+    window.page.get_by_role("button", name="Make a link").click()
+    says_who(window)
+    window.page.get_by_role("button", name="Make a link").click()
+
+
+def gives_no_reason(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.get_by_label("Reason").fill(" ")
+    window.page.get_by_role("button", name="Disable the account").click()
+    says_who(window)
+    window.page.get_by_label("Reason").fill(" ")
+    window.page.get_by_role("button", name="Disable the account").click()
+
+
+def deeds_of_all_kinds(cast: Cast) -> None:
+    people_of_all_kinds(cast)
+    with cast.app.app_context():
+        words = " ".join(f"word{number}" for number in range(200))
+        for end in ("", " and an end", " and A_very_long_word_" + "x" * 90):
+            edit_moment(COMMAND_LINE, cast.public["moment1"], MomentText("SecretTitle1", words + end, "Teaser1", 1))
+        retire_moment(COMMAND_LINE, cast.public["moment2"])
+
+
+def reads_all_of_it(window: Window) -> None:
+    window.page.get_by_role("link", name="Read all of it").first.click()
+
+
 def stale(window: Window) -> None:
     window.expects("status of 409")
     window.cast.rank("ada", 2, 1)
     window.press("up", 2)
+
+
+def an_import(cast: Cast) -> None:
+    with cast.app.app_context():
+        apply_import(COMMAND_LINE, SLUG, read_contents(b"season,number,title\n3,1,The storm\n"))
+
+
+def a_series_waits(cast: Cast) -> None:
+    with cast.app.app_context():
+        keep_new_series(cast.users["dana"], "series.json", seed_bytes(SEEDS[0]))
+
+
+def a_long_one(cast: Cast) -> None:
+    rows = "".join(f"1,1,Moment {number}\n" for number in range(1_001))
+    with cast.app.app_context():
+        keep_file(cast.users["dana"], SLUG, "long.csv", f"season,episode,title\n{rows}".encode())
+
+
+def confirmed(window: Window) -> None:
+    window.page.get_by_role("button", name="Import exactly this").click()
+
+
+def one_between(window: Window) -> None:
+    window.page.get_by_label("Number").fill("3")
+    window.page.get_by_label("Season", exact=True).fill("1")
+    window.page.get_by_role("button", name="Add it").click()
+
+
+def said_by_fans(cast: Cast) -> None:
+    """Suggestions of bob's with all that can become of them, and one report of each kind; one has moved a moment."""
+    notes(cast)
+    everybody_is_old(cast)
+    for number, title in enumerate(("The lantern breaks", "A_very_long_word_" * 7, "The letter", "Not SecretTitle3")):
+        cast.suggest("bob", title, "He reads it twice, and then once more.", 1 + number)
+    wishes = ids_of(cast, Suggestion)
+    decide(cast, "suggestions", wishes[1], "decline", reason="A nice detail, but hardly a scene of its own.")
+    decide(cast, "suggestions", wishes[2], "merge", into=cast.public[key(3)])
+    too_early(cast, "bob", 2, 3)
+    with cast.app.app_context():
+        report_duplicate(cast.gate("bob"), cast.public[key(3)], cast.public[key(4)])
+        report_wrong(cast.gate("bob"), cast.public[key(1)], "It is the other boat.")
+        note = cast.gate("ada").reception(cast.public[key(1)]).notes(1).notes[-1]
+        report_note(cast.gate("ada"), note.public_id, ReportKind.UNKIND)
+    decide(cast, "reports", ids_of(cast, Report)[1], "dismiss")
+
+
+def said_further_on(cast: Cast) -> None:
+    said_by_fans(cast)
+    cast.declare("bob", 3)
+
+
+def reports_a_note(window: Window) -> None:
+    window.page.get_by_role("link", name="Report this note").first.click()
+
+
+def one_like_it(window: Window) -> None:
+    window.page.get_by_label("Title").fill("SecretTitle1")
+    window.page.get_by_label("What happens").fill("Once more.")
+    expect(window.page.locator("#alike")).to_contain_text("Is it this one?")
+
+
+def says_nothing(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.locator("form").evaluate_all("forms => forms.forEach(form => form.noValidate = true)")
+    window.page.locator("main form").last.get_by_role("button").click()
+
+
+def declines(window: Window) -> None:
+    window.page.locator(".queue__decline > summary").first.click()
+
+
+def dismissed(window: Window) -> None:
+    window.page.get_by_role("button", name="Move it back").click()
+    expect(window.page.locator(".note--good")).to_be_visible()
+
+
+def accepts(window: Window) -> None:
+    window.page.get_by_role("link", name="Accept").first.click()
 
 
 def a_file_waits(cast: Cast) -> None:
@@ -255,6 +384,11 @@ def a_file_waits(cast: Cast) -> None:
 PLACES = {
     "home of a visitor": Place("/", "Say how far you are."),
     "home of a fan": Place("/", "Seen up to S1·E4", "bob"),
+    "home of a fan with a list": Place("/", "Agreement", "bob", votes),
+    "search": Place("/search", "what lies ahead is not looked at"),
+    "search, found": Place("/search?q=secret", "SecretTitle6", "bob"),
+    "search, nothing found": Place("/search?q=zebra", "Nothing found for", "bob"),
+    "keys": Place("/keys", "Takes back the last change"),
     "series, masked": Place(SERIES, "Unlocks after", "bob", votes),
     "series, sealed": Place(SERIES, "Sealed:", "bob", votes, sealed),
     "series, classic": Place(f"{SERIES}?method=classic", "points", "bob", votes),
@@ -297,6 +431,13 @@ PLACES = {
     "list that waits": Place(LIST, "Your list is saved.", "eve", some_held),
     "list, no story yet": Place(LIST + "/story", "Your list has no story yet", "bob"),
     "sharing a list": Place(LIST + "/share?cap=4", "What others would see", "ada", shared),
+    "a list to take along": Place(
+        LIST + "/share?cap=4",
+        "behind a spoiler tag",
+        "ada",
+        shared,
+        lambda window: window.page.get_by_text("Discord").first.click(),
+    ),
     "a public list": Place(f"/fans/ada/{SLUG}", "Unlocks after", "bob", shared),
     "a public list, empty": Place(f"/fans/cy/{SLUG}", "Nothing to see here yet", "bob", shared),
     "two public lists": Place(f"/fans/ada/{SLUG}/beside", "on a scale from", "bob", shared),
@@ -352,13 +493,55 @@ PLACES = {
     "desk, with and without": Place(f"/admin/series/{SLUG}/counting?show=ranking", "would be 3", "dana", some_held),
     "desk, every list counts": Place(f"/admin/series/{SLUG}/counting", "Every list counts", "dana"),
     "desk, invitations": Place("/admin/invites", "The link", "dana", two_invitations, makes_an_invitation),
+    "desk, an episode": Place(f"/admin/series/{SLUG}/episodes/1/3", "hangs on it", "dana"),
+    "desk, an episode without moments": Place(f"/admin/series/{SLUG}/episodes/3/1", "Take it away", "dana", an_import),
+    "desk, an episode between others": Place(f"/admin/series/{SLUG}", "would come between", "dana", votes, one_between),
+    "desk, an import to take back": Place(f"/admin/series/{SLUG}/import", "The last import", "dana", an_import),
+    "desk, a long import": Place(f"/admin/series/{SLUG}/import", "Imported: 1,001 new", "dana", a_long_one, confirmed),
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
+    "desk, people": Place("/admin/people", "Lists that count", "dana", people_of_all_kinds),
+    "desk, nobody of that name": Place("/admin/people?words=nobody", "Nobody found", "dana"),
+    "desk, many people": Place("/admin/people?after=fan-00&words=fan", "Before", "dana", a_crowd),
+    "desk, a person": Place("/admin/people/bob", "Disable the account", "dana", people_of_all_kinds),
+    "desk, a disabled one": Place("/admin/people/cy", "Enable the account", "dana", people_of_all_kinds),
+    "desk, a link for a person": Place("/admin/people/bob", "shown only now", "dana", votes, makes_a_recovery_link),
+    "desk, no reason": Place("/admin/people/bob", "Please fill this in", "dana", votes, gives_no_reason),
+    "desk, the audit": Place("/admin/audit", "Read all of it", "dana", deeds_of_all_kinds),
+    "desk, nothing in the audit": Place("/admin/audit?person=nobody", "Nothing found", "dana"),
+    "desk, an audit entry": Place("/admin/audit", "Moment: edit", "dana", deeds_of_all_kinds, reads_all_of_it),
+    "desk, a curator's": Place("/admin/", "For curators", "bob", people_of_all_kinds),
+    "desk, a new series from a file": Place("/admin/series/import", "What would be added", "dana", a_series_waits),
+    "suggestions of a visitor": Place(SUGGESTIONS, "Is one missing?"),
+    "suggestions at nothing watched": Place(SUGGESTIONS, "First an episode", "cy"),
+    "suggestions and what became of them": Place(SUGGESTIONS, "hardly a scene", "bob", said_by_fans),
+    "suggestions, locked ones": Place(SUGGESTIONS, "locked until S1·E4", "bob", said_further_on),
+    "suggestions, one that is there": Place(SUGGESTIONS, "Is it this one?", "bob", there=one_like_it),
+    "suggestions, refused": Place(SUGGESTIONS, "Please fill this in", "bob", there=says_nothing),
+    "report a moment": Place(SERIES + "/moments/{moment1}/report", "It is there twice", "bob"),
+    "report a moment, refused": Place(
+        SERIES + "/moments/{moment1}/report", "Please fill this in", "bob", there=says_nothing
+    ),
+    "report a note": Place(SERIES + "/moments/{moment1}", "Report a note", "ada", notes, reports_a_note),
+    "report no note": Place(SERIES + "/notes/0123456789ab/report", "There is no such note", "bob", status=404),
+    "desk, from fans": Place("/admin/queue", "Same as another", "dana", said_by_fans, declines),
+    "desk, from fans, one decided": Place("/admin/queue", "It stays as it was", "dana", said_by_fans, dismissed),
+    "desk, from fans, decided": Place("/admin/queue?show=decided", "Why not:", "dana", said_by_fans),
+    "desk, from fans, nothing": Place("/admin/queue", "Nothing waits", "dana"),
+    "desk, accepting": Place("/admin/queue", "Suggested by bob", "dana", said_by_fans, accepts),
+    "desk, a suggestion": Place(
+        "/admin/queue",
+        "It is there already",
+        "dana",
+        said_by_fans,
+        lambda window: window.page.get_by_role("link", name="The lantern breaks", exact=True).click(),
+    ),
     "desk, a new series": Place("/admin/series/new", "By hand", "dana"),
 }
 
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
+NO_PAGES |= {"discovery.sitemap", "discovery.robots", "list_files.take"}
 NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
 ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
 

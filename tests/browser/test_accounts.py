@@ -72,6 +72,18 @@ def test_what_is_typed_into_a_password_field_can_be_looked_at_and_goes_off_hidde
     assert page.evaluate("window.name") == "password"
 
 
+def test_after_the_log_out_neither_the_way_back_nor_the_storages_show_who_was_there(open_window: Opener) -> None:
+    window = open_window("bob")
+    page = window.visit("/account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("bob")
+    page.evaluate("localStorage.left = sessionStorage.left = 'bob'")
+    log_out(window)
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    page.go_back()
+    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    assert "bob" not in window.holdings()
+
+
 # Passkeys
 
 

@@ -45,3 +45,17 @@ def test_a_list_is_previewed_shared_copied_and_opened_by_a_stranger(cast: Cast, 
     stranger.expects("404")
     assert seen.reload() is not None
     expect(seen.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
+def test_a_list_is_copied_for_a_forum_told_as_far_as_one_chooses(cast: Cast, open_window: Opener) -> None:
+    cast.rank("ada", 9, 1)
+    ada = open_window("ada")
+    ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = ada.visit(LIST + "/share")
+    page.get_by_label("Show it to those who have seen as much").select_option("1")
+    expect(page.locator("#along-name + p")).to_contain_text("Told up to S1·E1")
+    page.get_by_text("Reddit with").click()
+    page.locator("details[open]").get_by_role("button", name="Copy").click()
+    expect(page.locator("#said")).to_have_text("Your list is copied.")
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert copied[2:] == ["1. locked until S2·E2: Teaser9", "2. >!SecretTitle1!< (S1·E1)"]

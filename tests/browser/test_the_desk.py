@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.episodes import insert_episode
+from ranker.exchange import EpisodeIn
 from tests.browser.conftest import Opener
 from tests.browser.window import SERIES
 from tests.cast import SLUG, Cast
@@ -57,3 +60,46 @@ def test_a_moment_is_published_without_scripting_after_its_preview(open_window: 
     expect(desk.locator("#preview")).to_contain_text("Unlocks after S2·E2")
     desk.get_by_role("button", name="Publish it").click()
     expect(desk.locator(".note--good")).to_contain_text("is published")
+
+
+def test_an_episode_that_was_missing_comes_between_and_nobody_loses_their_place(
+    open_window: Opener, cast: Cast
+) -> None:
+    bob = open_window("bob").visit(SERIES)
+    expect(bob.locator(".rail__now")).to_contain_text("Seen up to S1·E4")
+    desk = open_window("dana", java_script_enabled=False).visit(f"/admin/series/{SLUG}")
+    desk.get_by_label("Season", exact=True).fill("1")
+    desk.get_by_label("Number").fill("3")
+    desk.get_by_role("button", name="Add it").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("S1·E3 would come between others")
+    desk.get_by_label("Yes, it was only missing here.").check()
+    desk.get_by_role("button", name="Put it there").click()
+    expect(desk.locator(".note--good")).to_contain_text("all others have followed")
+    bob.reload()
+    expect(bob.locator(".rail__now")).to_contain_text("Seen up to S1·E5")
+    expect(bob.locator("#standings").get_by_text("SecretTitle6")).to_have_count(1)
+    expect(bob.locator("#standings").get_by_text("SecretTitle7")).to_have_count(0)
+
+
+def test_a_page_that_was_open_while_an_episode_came_declares_nothing(open_window: Opener, cast: Cast) -> None:
+    window = open_window("bob")
+    bob = window.visit(SERIES)
+    with cast.app.app_context():
+        insert_episode(COMMAND_LINE, SLUG, EpisodeIn(season=1, number=1), seen=True)
+    window.expects("409")
+    bob.locator("#rail-forward").click()
+    expect(bob.get_by_role("heading", level=1)).to_have_text("The episodes have changed")
+    bob.goto(bob.url)
+    expect(bob.locator(".rail__now")).to_contain_text("Seen up to S1·E5")
+
+
+def test_an_import_is_taken_back_without_scripting(open_window: Opener, cast: Cast) -> None:
+    desk = open_window("dana", java_script_enabled=False).visit(f"/admin/series/{SLUG}/import")
+    file = {"name": "next.csv", "mimeType": "text/csv", "buffer": b"season,number,title\n2,3,The storm\n"}
+    desk.set_input_files("#file", files=[file])
+    desk.get_by_role("button", name="Show what it would do").click()
+    desk.get_by_role("button", name="Import exactly this").click()
+    expect(desk.locator(".note--good")).to_contain_text("1 new")
+    desk.get_by_role("link", name="Import and export").click()
+    desk.get_by_role("button", name="Take it back").click()
+    expect(desk.locator(".note--good")).to_contain_text("as it was before")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from ranker.database import writing
+from ranker.actions.accounts.roles import grant_admin, grant_curator, revoke_admin, revoke_curator
+from ranker.actions.audit import COMMAND_LINE
 from ranker.extensions import db
 from ranker.installation import SEEDS, seed_bytes
-from ranker.models import AuditEntry, Curator, User
+from ranker.models import AuditEntry
 from ranker.web.admin.entrance import OPENED
-from tests.cast import SLUG, Cast
+from tests.cast import SLUG, Browser, Cast
 from tests.web.test_desk_moments import publish
 from tests.worlds.walk import body_of
 
@@ -56,12 +59,27 @@ def test_a_series_that_does_not_fit_is_not_added(cast: Cast, field: str, value: 
 def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cast) -> None:
     for name in SEEDS:
         content = seed_bytes(name)
-        answer = upload(cast, content)
-        assert answer.status_code == 303
-        assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 200
-    answer = upload(cast, content)
+        address = f"/series/{json.loads(content)['slug']}"
+        assert upload(cast, content).status_code == 303
+        shown = cast.browser("dana").get("/admin/series/import").text
+        assert html.escape(json.loads(content)["moments"][-1]["title"]) in shown
+        assert cast.browser().get(address).status_code == 404
+        assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+        assert cast.browser().get(address).status_code == 200
+    upload(cast, content)
+    assert "at this address already" in cast.browser("dana").get("/admin/series/import").text
+    answer = cast.browser("dana").post("/admin/series/import/apply")
     assert answer.status_code == 422
     assert "has this address already" in answer.text
+
+
+def test_a_series_file_that_is_dropped_leaves_nothing(cast: Cast) -> None:
+    dana, content = cast.browser("dana"), seed_bytes(SEEDS[0])
+    upload(cast, content)
+    assert dana.post("/admin/series/import/drop").status_code == 303
+    assert dana.get("/admin/series/import").status_code == 303
+    assert dana.post("/admin/series/import/apply").status_code == 303
+    assert cast.browser().get(f"/series/{json.loads(content)['slug']}").status_code == 404
 
 
 @pytest.mark.parametrize("content", NOT_SERIES)
@@ -80,29 +98,48 @@ def test_an_admin_adds_the_episode_that_airs_next(cast: Cast) -> None:
     dana = cast.browser("dana")
     assert dana.post(f"{DESK}/episodes", {"season": "2", "number": "3", "title": "New"}).status_code == 303
     assert cast.browser("ada").post(f"/series/{SLUG}/progress", {"position": 7}).status_code == 303
-    for taken in ({"season": "2", "number": "3"}, {"season": "1", "number": "9"}, {"season": "x", "number": "1"}):
-        assert dana.post(f"{DESK}/episodes", taken).status_code == 422
+    for wrong in ({"season": "2", "number": "0"}, {"season": "x", "number": "1"}, {"airdate": "soon"}):
+        assert dana.post(f"{DESK}/episodes", {"season": "2", "number": "4", **wrong}).status_code == 422
 
 
 def test_an_admin_who_is_behind_sees_locked_rows_outside_the_desk(cast: Cast) -> None:
     assert "SecretTitle" not in cast.browser("dana").get(f"/series/{SLUG}").text
 
 
-@pytest.mark.parametrize("name", [None, "bob"])
+@pytest.mark.parametrize("name", [None, "bob", "a curator who is no more", "an admin who is no more"])
 def test_for_anybody_else_the_desk_is_an_unknown_address(cast: Cast, app: Flask, name: str | None) -> None:
-    browser = cast.browser(name)
+    browser = cast.browser(name if name in (None, "bob") else "ada")
+    if name not in (None, "bob"):
+        serve_for_a_while(cast, "ada", name == "an admin who is no more")
     unknown = browser.htmx("GET", "/nothing")
-    paths = [
-        rule.rule.replace("<slug>", SLUG).replace("<public_id>", cast.public["moment1"]).replace("<picture>", "x")
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("admin.")
-    ]
-    assert len(paths) >= 8
-    for path in [*paths, "/admin", "/admin/nothing"]:
+    for path in [*addresses(app, cast, SLUG, "moment1"), "/admin", "/admin/nothing"]:
         for method in ("GET", "POST"):
             for answer in (browser.htmx(method, path), browser.client.open(path, method=method)):
                 assert answer.status_code == 404, (method, path)
             assert body_of(browser.htmx(method, path)) == body_of(unknown)
+
+
+def serve_for_a_while(cast: Cast, name: str, as_admin: bool) -> None:
+    with cast.app.app_context():
+        user_id = cast.users[name]
+        if as_admin:
+            assert grant_admin(COMMAND_LINE, user_id)
+            assert revoke_admin(COMMAND_LINE, user_id)
+        else:
+            assert grant_curator(COMMAND_LINE, user_id, SLUG)
+            assert revoke_curator(COMMAND_LINE, user_id, SLUG)
+
+
+def addresses(app: Flask, cast: Cast, slug: str, moment: str) -> list[str]:
+    """Every address of the desk, about this series and this moment."""
+    parts = {"slug": slug, "public_id": cast.public[moment], "name": "bob", "file": "audit.csv", "picture": "x"}
+    found = [
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts.get(part[1], "1"), rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("admin.")
+    ]
+    assert len(found) >= 30
+    return found
 
 
 def test_the_desk_asks_once_per_visit_before_it_shows_everything(cast: Cast) -> None:
@@ -118,18 +155,47 @@ def test_the_desk_asks_once_per_visit_before_it_shows_everything(cast: Cast) -> 
     assert dana.post("/admin/open", {"next": "https://elsewhere.example/admin/"}).location == "/admin/"
 
 
+def curate(cast: Cast, name: str, slug: str = SLUG) -> Browser:
+    with cast.app.app_context():
+        assert grant_curator(COMMAND_LINE, cast.users[name], slug)
+    return cast.browser(name)
+
+
 def test_a_curator_finds_their_series_at_the_desk_and_nothing_else(cast: Cast) -> None:
-    assert upload(cast, seed_bytes(SEEDS[0])).status_code == 303
-    with cast.app.app_context(), writing() as session:
-        session.execute(insert(Curator).values(user_id=cast.users["bob"], series_id=cast.series_id))
-        session.execute(update(User).where(User.id == cast.users["bob"]).values(curates=1))
-    bob = cast.browser("bob")
+    upload(cast, seed_bytes(SEEDS[0]))
+    assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+    bob = curate(cast, "bob")
     assert "The Lighthouse" in bob.get("/admin/").text
-    assert "All of Us Are Dead" not in bob.get("/admin/").text
+    for hidden in ("All of Us Are Dead", "/admin/people", "/admin/invites", "/admin/series/new"):
+        assert hidden not in bob.get("/admin/").text
+    assert bob.get("/admin").location.endswith("/admin/")
     assert bob.get(DESK).status_code == 200
-    unknown = body_of(bob.get("/nowhere"))
-    for path in ("/admin/series/all-of-us-are-dead", "/admin/series/new", "/admin/nowhere"):
-        assert body_of(bob.get(path)).replace(path, "") == unknown.replace("/nowhere", ""), path
+    assert bob.get(f"{DESK}/counting").status_code == 200
+
+
+OF_EVERY_DESK = {"/admin/", "/admin/open", "/admin/queue", "/admin/audit", "/admin/audit/export/audit.csv"}
+
+
+def test_the_rest_of_the_desk_is_an_unknown_address_to_a_curator_of_another_series(cast: Cast, app: Flask) -> None:
+    upload(cast, seed_bytes(SEEDS[0]))
+    assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+    bob = curate(cast, "bob", "all-of-us-are-dead")
+    unknown = body_of(bob.htmx("GET", "/nothing"))
+    for path in {*addresses(app, cast, SLUG, "moment1"), "/admin/nothing"} - OF_EVERY_DESK:
+        for method in ("GET", "POST"):
+            assert bob.client.open(path, method=method).status_code == 404, (method, path)  # without a token, too
+            answer = bob.htmx(method, path)
+            assert answer.status_code == 404, (method, path)
+            assert body_of(answer) == unknown, (method, path)
+
+
+def test_a_curator_of_the_series_meets_every_page_of_it(cast: Cast, app: Flask) -> None:
+    """So that the test before has something to hide."""
+    bob = curate(cast, "bob")
+    mine = [path for path in addresses(app, cast, SLUG, "moment1") if path.startswith((DESK, "/admin/moments/"))]
+    found = {path for path in mine if bob.get(path).status_code == 200}
+    assert {DESK, f"{DESK}/moments", f"{DESK}/counting", f"{DESK}/import"} <= found
+    assert f"/admin/moments/{cast.public['moment1']}" in found
 
 
 def test_what_is_done_at_the_desk_is_written_down_with_before_and_after(cast: Cast) -> None:

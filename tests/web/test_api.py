@@ -118,7 +118,11 @@ def test_what_cannot_be_ranked_is_refused_and_nothing_changes(cast: Cast, order:
 
 def test_one_step_is_free_and_a_jump_wants_consent(cast: Cast) -> None:
     program = Program(cast, "cy", Scope.WRITE)
-    assert program.ask("PUT", f"{HERE}/progress", json={"position": 1}).json == {"position": 1, "code": "S1·E1"}
+    assert program.ask("PUT", f"{HERE}/progress", json={"position": 1}).json == {
+        "position": 1,
+        "code": "S1·E1",
+        "numbering": 0,
+    }
     jump = program.ask("PUT", f"{HERE}/progress", json={"position": 4})
     assert (jump.status_code, jump.json["type"], jump.json["episodes"]) == (409, "jump-needs-consent", 3)
     assert program.ask("PUT", f"{HERE}/progress", json={"position": 4, "confirmed": 4}).status_code == 200

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.series import SeriesFacts, edit_series
-from ranker.domain.clearance import Method
+from ranker.domain.clearance import Method, View
 from ranker.gate import Viewer, open_gate
 from ranker.web.cards import strangers_list
 from ranker.web.drawing import kept
@@ -68,7 +68,22 @@ def test_a_card_is_the_same_picture_for_everybody_and_no_session_is_read(shared:
         card = shared.browser(name).get(path)
         assert card.data == strangers.data
         assert card.headers["Cache-Control"].startswith(("public", "no-cache, public"))
-        assert not {"Vary", "Set-Cookie"} & set(card.headers.keys())
+        assert card.headers["Vary"] == "Cookie"  # for whoever has sealed their view
+        assert "Set-Cookie" not in card.headers
+
+
+def test_whoever_looks_sealed_is_shown_no_card_with_what_lies_ahead(shared: Cast) -> None:
+    plain = shared.browser("bob").get(CARDS[0])
+    bob = shared.browser("bob")
+    bob.post("/view", {"view": "sealed"})
+    for path in CARDS:
+        card = bob.get(path)
+        assert card.headers["Cache-Control"] == "no-store"
+        assert card.data != plain.data
+    with shared.app.test_request_context():
+        gate = open_gate(Viewer(view=View.SEALED), SLUG, shared.app.extensions["tallies"])
+        said = words_of(series_card(gate.ranking(Method.FAIR), LOOKS["light"]))
+    assert not re.search("Teaser|Unlocks", said)
 
 
 def test_a_card_says_what_somebody_may_know_who_has_seen_nothing(shared: Cast) -> None:

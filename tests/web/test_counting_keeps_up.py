@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from ranker.actions import decisions
+from ranker.actions.accounts.closing import disable_account, enable_account
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.ballots import NothingToUndo, redo, save_ballot, undo
+from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
 from ranker.actions.releases import release_due
 from ranker.actions.review import review_all
 from ranker.database import writing
@@ -42,6 +43,7 @@ declarations = st.tuples(st.just("declare"), fans, st.sampled_from([1, 4, 6]))
 others = st.one_of(
     st.tuples(st.sampled_from(["undo", "redo"]), fans),
     st.tuples(st.sampled_from(["hold_list", "count_list", "count_group", "undo_decision"]), fans),
+    st.tuples(st.sampled_from(["disable", "enable"]), fans),
     st.tuples(st.just("wait"), st.sampled_from([DAY / 2, DAY])),
     st.tuples(st.sampled_from(["release", "review"])),
     st.tuples(st.just("set"), st.sampled_from(RULES)),
@@ -61,7 +63,14 @@ class Site:
         gate = self.cast.gate(name)
         seen = [self.cast.public[f"moment{number}"] for number in order if gate.clearance.permits(LABELS[number - 1])]
         locked = [row.token for row in gate.own_list.shown if row.moment.locked]
-        save_ballot(gate, [*seen, *locked][:SIZE], gate.own_list.stored.version)
+        with contextlib.suppress(StaleBallot):  # the first list of a disabled account
+            save_ballot(gate, [*seen, *locked][:SIZE], gate.own_list.stored.version)
+
+    def disable(self, name: str) -> None:
+        disable_account(COMMAND_LINE, self.cast.users[name])
+
+    def enable(self, name: str) -> None:
+        enable_account(COMMAND_LINE, self.cast.users[name])
 
     def declare(self, name: str, position: int) -> None:
         self.cast.declare(name, position)
@@ -79,7 +88,7 @@ class Site:
 
     def decide(self, what: str, name: str) -> None:
         note = ("A note",) if what == "hold_list" else ()
-        with contextlib.suppress(decisions.NoSuchList, decisions.NothingDecided):
+        with contextlib.suppress(decisions.NoSuchList, decisions.OwnerDisabled, decisions.NothingDecided):
             getattr(decisions, what)(COMMAND_LINE, SLUG, name, *note)
 
     def wait(self, time: dt.timedelta) -> None:
@@ -120,7 +129,7 @@ def fresh_site(cast: Cast) -> Site:
         for table in (BallotChange, SavedBallot, Progress):
             session.execute(delete(table))
         session.execute(update(Series).values(ballot_size=SIZE, next_release_at=None))
-        session.execute(update(User).values(created_at=now() - DAY))
+        session.execute(update(User).values(created_at=now() - DAY, disabled=False))
     cast.app.config["COUNTING_RULES"] = CountingRules()
     return Site(cast, Tallies())
 
@@ -147,6 +156,7 @@ def test_every_number_equals_a_recount(cast: Cast, taken: list[tuple[Any, ...]],
             assert all_numbers(site.followed, state) == all_numbers(Tallies(), state), step
             counted = db.session.scalar(select(func.count()).select_from(SavedBallot).where(COUNTED))
             assert site.followed.numbers(state, Method.CLASSIC, len(EPISODES)).lists <= (counted or 0)
+            assert_no_disabled_one_counts()
             assert_no_crowd(cast)
             db.session.rollback()
 
@@ -160,3 +170,8 @@ def assert_no_crowd(cast: Cast) -> None:
     ).all()
     full = [order for order, progress in rows if len(order) == SIZE and max(labels[id] for id in order) <= progress]
     assert most is None or max(Counter(full).values(), default=0) <= most
+
+
+def assert_no_disabled_one_counts() -> None:
+    counted = select(func.count()).select_from(SavedBallot).join(User).where(User.disabled, SavedBallot.held.is_(None))
+    assert not db.session.scalar(counted)

@@ -48,7 +48,7 @@ def newest_deed(cast: Cast) -> tuple[str, Any, Any]:
     with cast.app.app_context():
         query = select(AuditEntry.action, AuditEntry.before, AuditEntry.after).order_by(AuditEntry.id.desc())
         action, before, after = db.session.execute(query).first()
-        return action, json.loads(before), json.loads(after)
+        return action, json.loads(before or "null"), json.loads(after or "null")
 
 
 # The table

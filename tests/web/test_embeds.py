@@ -82,7 +82,7 @@ def test_an_embed_is_the_same_for_everybody_and_no_session_is_read(embedding: Ca
         for name in ("ada", "bob", "dana"):
             seen = ask(embedding.browser(name), EMBED + query)
             assert seen.text == strangers.text
-            assert seen.headers["Vary"] == "Sec-Fetch-Dest"
+            assert seen.headers["Vary"] == "Sec-Fetch-Dest, Cookie"
             assert "Set-Cookie" not in seen.headers
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -76,25 +75,6 @@ def test_every_response_carries_the_policy_and_is_nobodys_to_keep(cast: Cast) ->
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
-
-
-def test_the_stylesheet_may_be_kept_and_carries_the_policy(cast: Cast) -> None:
-    import re
-
-    bob = cast.browser("bob")
-    address = re.search(r'href="(/style/[^"]+)"', bob.get("/").text)
-    assert address
-    answer = bob.get(address[1])
-    assert "max-age=31536000" in answer.headers["Cache-Control"]
-    assert answer.mimetype == "text/css"
-    assert "Content-Security-Policy" in answer.headers
-    zipped = bob.get(address[1], headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(zipped.data) == answer.data
-
-
-def test_health_is_told_in_a_word(cast: Cast) -> None:
-    assert cast.browser().get("/healthz").text == "ok\n"
-    assert cast.browser().get("/readyz").text == "ok\n"
 
 
 def test_sixty_readers_of_a_cold_tally_are_all_answered(cast: Cast) -> None:

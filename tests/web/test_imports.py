@@ -5,21 +5,26 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select, update
 from werkzeug.test import TestResponse
 
 from ranker.actions.audit import COMMAND_LINE
-from ranker.actions.episodes import add_episode
-from ranker.actions.imports import apply_import
+from ranker.actions.episodes import add_episode, insert_episode
+from ranker.actions.imports import Importing, apply_import
+from ranker.actions.moments import MomentText, draft_moment, edit_moment
+from ranker.actions.unlocked import write_note
 from ranker.desk.catalogue import series_as_file
 from ranker.exchange import EpisodeIn, SeriesFile, write_series
 from ranker.exchange.plan import Kind, plan_import
 from ranker.exchange.reading import read_contents
 from ranker.extensions import db
-from ranker.models import AuditEntry, Episode, Moment, WaitingImport
+from ranker.models import AuditEntry, Episode, Moment, Progress, WaitingImport
 from tests.cast import SLUG, Browser, Cast
 
 DESK = f"/admin/series/{SLUG}"
@@ -55,7 +60,7 @@ def test_nothing_is_imported_before_somebody_has_seen_what_it_would_do(cast: Cas
     after = the_series(cast)
     assert (after.episodes[-1].title, after.episodes[-1].runtime, len(after.episodes)) == ("The storm", 50, 7)
     assert cast.browser("ada").post(f"/series/{SLUG}/progress", {"position": 7}).status_code == 303
-    assert "Nothing" not in dana.get(DESK).text
+    assert "Nothing was" not in dana.get(DESK).text
     assert 'name="shown"' not in dana.get(f"{DESK}/import").text
 
 
@@ -193,7 +198,243 @@ def test_a_thousand_episodes_and_as_many_moments_are_one_import(cast: Cast) -> N
     )
     large = file.model_copy(update={"episodes": (*file.episodes, *more), "moments": (*file.moments, *moments)})
     with cast.app.app_context():
-        plan = apply_import(COMMAND_LINE, SLUG, read_contents(write_series(large)))
+        plan = apply_import(COMMAND_LINE, SLUG, read_contents(write_series(large))).plan
         assert db.session.scalar(select(func.count()).select_from(Episode)) == 1_006
         assert len([step for step in plan.new if step.kind is Kind.MOMENT]) == 1_000
         assert db.session.scalar(select(func.count(func.distinct(Moment.edition)))) == 2
+
+
+# Taking an import back
+
+ALL_KINDS = """{"format": "ranker.series/1", "slug": "the-lighthouse", "title": "Another title",
+ "episodes": [{"season": 1, "number": 1, "title": "Another name", "airdate": "2022-01-28"},
+  {"season": 1, "number": 4}, {"season": 2, "number": 3, "title": "The storm"}],
+ "moments": [{"key": "x", "title": "Brand new", "season": 2, "episode": 3},
+  {"key": "%s", "title": "Renamed", "season": 1, "episode": 4, "teaser": "Soon"},
+  {"key": "y", "title": "A draft", "season": 1, "episode": 1, "status": "proposed"}]}"""
+
+
+def import_all_kinds(cast: Cast) -> Browser:
+    dana = cast.browser("dana")
+    upload(dana, (ALL_KINDS % cast.public["moment1"]).encode())
+    assert confirm(dana).status_code == 303
+    return dana
+
+
+def take_back(browser: Browser) -> TestResponse:
+    found = re.search(r'name="entry" value="(\w+)"', browser.get(f"{DESK}/import").text)
+    assert found
+    return browser.post(f"{DESK}/import/undo", {"entry": found[1]})
+
+
+def everything(cast: Cast) -> list[object]:
+    with cast.app.app_context():
+        return [db.session.execute(select(table.__table__).order_by(table.id)).all() for table in (Episode, Moment)]
+
+
+def test_an_import_is_taken_back_and_everything_is_as_it_was(cast: Cast) -> None:
+    cast.rank("ada", 9, 1)
+    before, rows, shown = the_series(cast), everything(cast), cast.browser("ada").get(f"/series/{SLUG}").text
+    dana = import_all_kinds(cast)
+    assert "SecretTitle1" not in cast.browser("ada").get(f"/series/{SLUG}").text
+    assert take_back(dana).status_code == 303
+    assert the_series(cast) == before
+    assert everything(cast) == rows
+    assert body_of_ranking(cast) == re.search(r'<ol[^>]*id="standings".*?</ol>', shown, re.S)[0]  # type: ignore[index]
+    assert "Take it back" not in dana.get(f"{DESK}/import").text
+
+
+def body_of_ranking(cast: Cast) -> str:
+    found = re.search(r'<ol[^>]*id="standings".*?</ol>', cast.browser("ada").get(f"/series/{SLUG}").text, re.S)
+    assert found
+    return found[0]
+
+
+def test_imports_are_taken_back_one_after_the_other(cast: Cast) -> None:
+    before, dana = the_series(cast), cast.browser("dana")
+    for number in (3, 4):
+        upload(dana, f"season,number\n2,{number}\n".encode())
+        confirm(dana)
+    first = dana.post(f"{DESK}/import/undo", {"entry": oldest_import(cast)})
+    assert first.status_code == 409
+    assert "not the last import" in first.text
+    assert take_back(dana).status_code == 303
+    assert take_back(dana).status_code == 303
+    assert the_series(cast) == before
+
+
+def oldest_import(cast: Cast) -> int:
+    with cast.app.app_context():
+        entry = db.session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.action == "series.import"))
+        assert entry is not None
+        return entry
+
+
+def moment_id(cast: Cast, title: str) -> str:
+    with cast.app.app_context():
+        return db.session.scalars(select(Moment.public_id).where(Moment.title == title)).one()
+
+
+def watch(cast: Cast) -> None:
+    cast.declare("ada", 7)
+    cast.declare("ada", 1)
+
+
+def place(cast: Cast) -> None:
+    place_and_remove(cast, keep=True)
+
+
+def place_and_remove(cast: Cast, keep: bool = False) -> None:
+    cast.declare("ada", 7)
+    cast.public["new"] = moment_id(cast, "Brand new")
+    browser = cast.browser("ada")
+    browser.post(f"/series/{SLUG}/list", cast.list_form("ada", cast.public["new"]))
+    if not keep:
+        browser.post(f"/series/{SLUG}/list", cast.list_form("ada"))
+    cast.declare("ada", 1)
+
+
+def write(cast: Cast) -> None:
+    cast.declare("ada", 7)
+    with cast.app.app_context():
+        write_note(cast.gate("ada"), moment_id(cast, "Brand new"), "Wet")
+    with cast.app.app_context():
+        db.session.execute(update(Progress).values(position=1, furthest=1, greeted=1))
+        db.session.commit()
+
+
+def reword(cast: Cast) -> None:
+    with cast.app.app_context():
+        edit_moment(COMMAND_LINE, cast.public["moment1"], MomentText("Reworded", "", None, 4))
+
+
+def hang(cast: Cast) -> None:
+    with cast.app.app_context():
+        draft_moment(COMMAND_LINE, SLUG, MomentText("Hangs on it", "", None, 7))
+
+
+def squeeze(cast: Cast) -> None:
+    with cast.app.app_context():
+        insert_episode(COMMAND_LINE, SLUG, EpisodeIn(season=1, number=9), seen=True)
+
+
+@pytest.mark.parametrize(
+    ("built", "words"),
+    [
+        (watch, "got to its episodes"),
+        (place, "placed its moments"),
+        (place_and_remove, "placed its moments"),  # undo would bring it back
+        (write, "notes on its moments"),
+        (reword, "“Reworded” has changed"),
+        (hang, "Something hangs"),
+        (squeeze, "come or gone"),
+    ],
+)
+def test_an_import_on_which_something_was_built_stays_and_the_reason_is_told(
+    cast: Cast, built: Callable[[Cast], None], words: str
+) -> None:
+    dana = import_all_kinds(cast)
+    built(cast)
+    before, rows = the_series(cast), everything(cast)
+    answer = take_back(dana)
+    assert answer.status_code == 409
+    assert words in answer.text
+    assert (the_series(cast), everything(cast)) == (before, rows)
+
+
+def test_a_visitor_who_declared_an_episode_that_was_taken_back_has_not_seen_the_next_of_its_number(cast: Cast) -> None:
+    dana, visitor = import_all_kinds(cast), cast.browser()
+    visitor.post(f"/series/{SLUG}/progress", {"position": 7, "confirmed": 7})
+    take_back(dana)
+    import_all_kinds(cast)
+    text = visitor.get(f"/series/{SLUG}").text
+    assert "SecretTitle9" in text
+    assert "Brand new" not in text
+
+
+# A long one
+
+
+def test_a_long_import_says_how_far_it_has_come_and_is_done_when_it_says_so(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    rows = "".join(f"1,1,Moment {n}\n" for n in range(1_200))
+    upload(dana, f"season,episode,title\n{rows}".encode())
+    answer = confirm(dana)
+    assert answer.status_code == 200
+    told = re.findall(r'<progress class="coming__bar" value="(\d+)" max="1200"', answer.text)
+    assert told == ["0", "500", "1000", "1200"]
+    assert "Imported: 1,200 new, 0 changed" in answer.text
+    assert len(the_series(cast).moments) == 1_209
+    assert "SecretTitle" not in cast.browser("cy").get(f"/series/{SLUG}").text
+    entry = re.search(r'name="entry" value="(\d+)"', answer.text)
+    assert entry
+    assert dana.post(f"{DESK}/import/undo", {"entry": entry[1]}).status_code == 303
+    assert len(the_series(cast).moments) == 9
+
+
+def test_a_long_import_into_a_series_that_changes_at_that_very_moment_says_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = cast.browser("dana")
+    rows = "".join(f"1,1,Moment {n}\n" for n in range(1_200))
+    upload(dana, f"season,episode,title\n{rows}".encode())
+    page = dana.get(f"{DESK}/import").text
+
+    def meanwhile(slug: str) -> SeriesFile:
+        file = series_as_file(slug)
+        return file.model_copy(update={"episodes": file.episodes[1:]})
+
+    monkeypatch.setattr("ranker.actions.imports.series_as_file", meanwhile)
+    answer = confirm(dana, page)
+    assert "Nothing was imported" in answer.text
+    assert len(the_series(cast).moments) == 9
+
+
+def test_a_long_import_that_is_broken_off_leaves_nothing_behind(cast: Cast) -> None:
+    before = the_series(cast)
+    rows = "".join(f"1,1,Moment {n}\n" for n in range(1_200))
+    with cast.app.app_context():
+        turns = iter(Importing(COMMAND_LINE, SLUG, read_contents(f"season,episode,title\n{rows}".encode())))
+        assert [next(turns), next(turns)] == [0, 500]
+        turns.close()  # type: ignore[attr-defined]
+    assert the_series(cast) == before
+    with cast.app.app_context():
+        assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "series.import")).all() == []
+
+
+# Any bytes
+
+SENSIBLE = st.sampled_from(
+    [
+        b"season,episode,title\n1,1,%s\n",
+        b"season,number,title\n2,3,%s\n",
+        b'[{"season": 2, "number": 3, "name": "%s"}]',
+        b'{"format": "ranker.series/1", "slug": "the-lighthouse", "title": "%s", '
+        b'"episodes": [{"season": 1, "number": 1}]}',
+    ]
+)
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.builds(lambda frame, inside: frame.replace(b"%s", inside), SENSIBLE, st.binary(max_size=40)),
+    st.builds(lambda frame, text: frame.replace(b"%s", text.encode()), SENSIBLE, st.text(max_size=40)),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(content=BYTES)
+def test_any_bytes_are_refused_with_words_or_imported_as_was_shown_and_taken_back(cast: Cast, content: bytes) -> None:
+    dana, before = cast.browser("dana"), the_series(cast)
+    answer = upload(dana, content)
+    if answer.status_code == 422:
+        assert 'role="alert"' in answer.text
+        assert the_series(cast) == before
+        return
+    assert answer.status_code == 303
+    page = dana.get(f"{DESK}/import")
+    assert page.status_code == 200
+    assert the_series(cast) == before
+    if 'name="shown"' in page.text:
+        assert confirm(dana, page.text).status_code == 303
+        assert the_series(cast) != before
+        assert take_back(dana).status_code == 303
+        assert the_series(cast) == before

@@ -8,8 +8,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from ranker.actions.accounts.changes import disable_account, enable_account
+from ranker.actions.accounts.closing import disable_account, enable_account
 from ranker.actions.accounts.passwords import hasher
+from ranker.actions.audit import COMMAND_LINE
 from ranker.config import OWASP_ARGON2ID
 from ranker.database import writing
 from ranker.extensions import db
@@ -84,13 +85,13 @@ def kept_hash(cast: Cast, name: str) -> str:
 def test_a_closed_account_is_told_of_to_nobody_but_its_owner(cast: Cast) -> None:
     bob = cast.browser("bob")
     with cast.app.app_context():
-        disable_account(cast.users["bob"])
+        disable_account(COMMAND_LINE, cast.users["bob"])
     assert bob.get("/account").status_code == 303
     assert "closed by an admin" in cast.browser().post("/login", {"name": "bob", "password": PASSWORD}).text
     guess = cast.browser().post("/login", {"name": "bob", "password": "wrong password"})
     assert "We know no account" in guess.text
     with cast.app.app_context():
-        enable_account(cast.users["bob"])
+        enable_account(COMMAND_LINE, cast.users["bob"])
     assert bob.get("/account").status_code == 303
     assert cast.browser().post("/login", {"name": "bob", "password": PASSWORD}).status_code == 303
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from ranker.actions.accounts.changes import disable_account
+from ranker.actions.accounts.closing import disable_account
+from ranker.actions.audit import COMMAND_LINE
 from ranker.database import writing
 from ranker.extensions import db
 from ranker.models import OneTimeToken, Passkey, User, now
@@ -161,7 +162,7 @@ def test_a_challenge_to_log_in_confirms_nothing(cast: Cast) -> None:
 def test_a_closed_account_opens_to_no_passkey(cast: Cast) -> None:
     device = with_passkey(cast)
     with cast.app.app_context():
-        disable_account(cast.users["bob"])
+        disable_account(COMMAND_LINE, cast.users["bob"])
     assert not is_in(log_in(cast, device))
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
-from ranker.actions.accounts.changes import disable_account
+from ranker.actions.accounts.closing import disable_account
 from ranker.actions.accounts.codes import make_codes
 from ranker.actions.accounts.emails import change_email, confirm_email
 from ranker.actions.accounts.sessions import end_sessions
+from ranker.actions.audit import COMMAND_LINE
 from ranker.config import BadSetting, settings
 from ranker.database import writing
 from ranker.extensions import db
@@ -192,7 +193,7 @@ def test_neither_a_link_nor_a_code_opens_a_closed_account(cast: Cast, box: Lette
     cast.browser().post("/recover/mail", {"email": ADDRESS})
     arrived(cast)
     with cast.app.app_context():
-        disable_account(cast.users["bob"])
+        disable_account(COMMAND_LINE, cast.users["bob"])
     assert cast.browser().post(box.newest_link(ADDRESS), {"password": NEW}).status_code == 404
     assert recover(cast, code) == 422
     cast.browser().post("/recover/mail", {"email": ADDRESS})

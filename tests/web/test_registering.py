@@ -35,6 +35,9 @@ def test_a_new_fan_is_logged_in_and_gets_codes_to_keep(cast: Cast) -> None:
         ("eve", "1234567890", "first passwords"),
         ("eve", "QWERTYUIOP", "first passwords"),
         ("evelyn-the-second", "Evelyn-The-Second", "first passwords"),
+        ("evelyn", "evelynevelyn1", "first passwords"),
+        ("evelyn", "RankerRanker2026", "first passwords"),
+        ("evelyn", "Evelyn@Ranker123", "first passwords"),
     ],
 )
 def test_a_registration_that_does_not_fit_says_what_to_mend_and_keeps_the_name(

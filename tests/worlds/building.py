@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 import shutil
 from typing import Any
@@ -18,28 +19,20 @@ from ranker.database import writing
 from ranker.domain.counting import Hold, Reason
 from ranker.extensions import limiter
 from ranker.models import (
-    ApiToken,
-    AuditEntry,
-    BallotChange,
     Base,
-    Curator,
     Episode,
-    Invite,
-    MetMoment,
     Moment,
     Note,
-    OneTimeToken,
-    Passkey,
     Picture,
     Progress,
-    RecoveryCode,
+    Report,
     SavedBallot,
     Series,
     SharedList,
     StandingSnapshot,
+    Suggestion,
     User,
     UserSession,
-    WaitingImport,
     now,
 )
 from ranker.pictures import SIZES, PictureStore
@@ -47,18 +40,22 @@ from ranker.tallies import Tallies
 from ranker.web.duels import attach as forget_boards
 from ranker.web.moments import attach as forget_receptions
 from ranker.web.pages import RenderedRankings
-from tests.worlds.world import BallotW, FanW, MomentW, SeriesW, SnapshotW, World
+from tests.worlds.world import (
+    BallotW,
+    FanW,
+    MomentW,
+    NoteW,
+    ReportW,
+    SeriesW,
+    SnapshotW,
+    SuggestionW,
+    World,
+)
 
 THEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TODAY = dt.datetime.combine(dt.datetime.now(dt.UTC), dt.time(), dt.UTC)
 A_DAY = dt.timedelta(days=1)
 NEVER = dt.datetime(2226, 1, 1, tzinfo=dt.UTC)
-TABLES: tuple[type[Base], ...] = (
-    *(StandingSnapshot, WaitingImport, AuditEntry, Curator, BallotChange, SavedBallot, Progress),
-    SharedList,
-    *(Picture, MetMoment, Note, Moment, Episode, Series),
-    *(ApiToken, UserSession, Passkey, RecoveryCode, OneTimeToken, Invite, User),
-)
 
 
 def build(app: Flask, world: World) -> dict[str, int]:
@@ -77,7 +74,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
     store = PictureStore(app.config["DATA_DIR"] / "pictures")
     shutil.rmtree(store.folder, ignore_errors=True)
     with app.app_context(), writing() as session:
-        for table in TABLES:
+        for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
         ids = chance.sample(range(1, 100_000), len(world.fans))
         users = {fan.name: id for fan, id in zip(world.fans, ids, strict=True)}
@@ -126,6 +123,15 @@ def build(app: Flask, world: World) -> dict[str, int]:
                 session.execute(insert(SharedList), shared)
             if notes := [note for fan in world.fans for note in _notes(fan, users[fan.name], series.slug, moments)]:
                 session.execute(insert(Note), notes)
+            for fan in world.fans:
+                for one in fan.suggestions:
+                    if one.slug == series.slug:
+                        session.execute(insert(Suggestion).values(_suggestion(one, users[fan.name], number, moments)))
+                for report in fan.reports:
+                    if report.slug == series.slug:
+                        session.execute(
+                            insert(Report).values(_report(report, users[fan.name], number, moments, chance))
+                        )
             for snapshot in series.snapshots:
                 session.execute(insert(StandingSnapshot).values(_snapshot(snapshot, number, moments)))
     return users
@@ -149,10 +155,63 @@ def _user(fan: FanW, id: int) -> dict[str, Any]:
 
 def _notes(fan: FanW, user_id: int, slug: str, ids: dict[str, int]) -> list[dict[str, Any]]:
     return [
-        {"user_id": user_id, "moment_id": ids[note.moment], "label": note.label, "text": note.text, "written": number}
+        {
+            "user_id": user_id,
+            "moment_id": ids[note.moment],
+            "label": note.label,
+            "text": note.text,
+            "written": number,
+            "hidden": note.hidden,
+            "public_id": note_id(fan, note),
+        }
         for number, note in enumerate(fan.notes)
         if note.slug == slug
     ]
+
+
+def note_id(fan: FanW, note: NoteW) -> str:
+    """The public id of a note: the same in both worlds, and nothing that could be guessed."""
+    return _public_id(f"note {fan.name} {note.moment} {note.label}")
+
+
+def suggestion_id(one: SuggestionW) -> str:
+    return _public_id(f"suggestion {one.slug} {one.name}")
+
+
+def _public_id(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _suggestion(one: SuggestionW, user_id: int, series_id: int, ids: dict[str, int]) -> dict[str, Any]:
+    return {
+        "public_id": suggestion_id(one),
+        "user_id": user_id,
+        "series_id": series_id,
+        "episode_id": series_id * 1_000 + one.episode,
+        "label": one.label,
+        "title": one.title,
+        "text": one.text,
+        "state": one.state,
+        "moment_id": ids[one.moment] if one.moment else None,
+        "reason": one.reason,
+        "created_at": THEN + one.order * A_DAY,
+    }
+
+
+def _report(one: ReportW, user_id: int, series_id: int, ids: dict[str, int], chance: random.Random) -> dict[str, Any]:
+    return {
+        "id": chance.randrange(1_000_000_000),
+        "user_id": user_id,
+        "series_id": series_id,
+        "kind": one.kind,
+        "moment_id": ids[one.moment] if one.moment else None,
+        "label": one.label,
+        "text": one.text,
+        "state": one.state,
+        "applied": one.applied,
+        "created_at": THEN + one.order * A_DAY,
+        "decided_at": now() - A_DAY if one.state != "open" else None,
+    }
 
 
 def _series(series: SeriesW, id: int, chance: random.Random) -> dict[str, Any]:
@@ -205,6 +264,7 @@ def _moments(series: SeriesW, series_id: int, ids: dict[str, int]) -> list[dict[
             "teaser": moment.teaser,
             "status": moment.status,
             "edition": moment.edition,
+            "settled": moment.settled,
         }
         for moment in series.moments
     ]

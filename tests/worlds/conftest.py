@@ -11,7 +11,19 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Databases, dispose, make_app
-from tests.worlds.world import PROPOSED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, SnapshotW, World
+from tests.worlds.world import (
+    PROPOSED,
+    RETIRED,
+    BallotW,
+    FanW,
+    MomentW,
+    NoteW,
+    ReportW,
+    SeriesW,
+    SnapshotW,
+    SuggestionW,
+    World,
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +40,8 @@ def _app(databases: Databases, folder: Path) -> Flask:
     os.environ["RANKER_DATA_DIR"] = str(folder)
     app = make_app(databases.fresh(folder), folder)
     # A walk logs in more often than a person may; the limits have tests of their own.
-    app.config["LOGIN_LIMIT"] = "1000000 per minute"
+    for limit in ("LOGIN_LIMIT", "ACCOUNT_LIMIT", "API_LIMIT", "SUGGESTION_LIMIT", "REPORT_LIMIT"):
+        app.config[limit] = "1000000 per minute"
     return app
 
 
@@ -104,9 +117,38 @@ def lighthouse_world() -> World:
     people = tuple(replace(one, notes=notes_of(series.slug, notes.get(one.name, ()))) for one in people)
     caps = {"viewer": 5, "ada": 6, "bea": 2, "cal": 0, "dot": 4}
     people = tuple(replace(one, shared={series.slug: caps[one.name]} if one.name in caps else {}) for one in people)
-    people = (replace(people[0], greeted={series.slug: 5}), *people[1:])
+    mine = {"greeted": {series.slug: 5}, "suggestions": wishes(series.slug), "reports": complaints(series.slug)}
+    theirs = SuggestionW(series.slug, "ada", 6, 6, "Their title", "Their words")
+    people = (replace(people[0], **mine), replace(people[1], suggestions=(theirs,)), *people[2:])
     known, voters = known_answer()
     return World((series, known), (*people, *voters))
+
+
+def wishes(slug: str) -> tuple[SuggestionW, ...]:
+    """The viewer's suggestions, written before and after where they are now, and what became of them."""
+    wishes = (
+        (1, 2, "Still waiting", "waiting", None, None),
+        (2, 2, "Taken", "accepted", "b1", None),
+        (2, 3, "There, but further on", "merged", "f1", None),
+        (3, 3, "Retired since", "accepted", "g2", None),
+        (1, 3, "Not taken", "declined", None, "Only a trailer"),
+        (5, 6, "From further on", "waiting", None, None),
+        (1, 6, "From the beginning, by somebody who knew the end", "declined", None, "That is the end"),
+    )
+    return tuple(
+        SuggestionW(slug, title, episode, label, title, "Because", state, became and public_id(became), reason, order)
+        for order, (episode, label, title, state, became, reason) in enumerate(wishes)
+    )
+
+
+def complaints(slug: str) -> tuple[ReportW, ...]:
+    """The viewer's reports: two that moved something, one of them with what lies ahead of them now."""
+    return (
+        ReportW(slug, public_id("c1"), 3, "early", "", "open", True, 0),
+        ReportW(slug, public_id("e1"), 6, "early", "", "open", True, 1),
+        ReportW(slug, public_id("a1"), 2, "wrong", "It is the other lamp", "upheld", False, 2),
+        ReportW(slug, public_id("a1"), 6, "wrong", "Knowing how it ends", "open", False, 3),
+    )
 
 
 def notes_of(slug: str, notes: Iterable[tuple[str, int, str]]) -> tuple[NoteW, ...]:

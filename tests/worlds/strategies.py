@@ -7,7 +7,23 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.worlds.world import PROPOSED, PUBLISHED, RETIRED, BallotW, FanW, MomentW, NoteW, SeriesW, SnapshotW, World
+from tests.worlds.world import (
+    PROPOSED,
+    PUBLISHED,
+    RETIRED,
+    VIEWER,
+    BallotW,
+    FanW,
+    MomentW,
+    NoteW,
+    ReportW,
+    SeriesW,
+    SnapshotW,
+    SuggestionW,
+    World,
+)
+
+__all__ = ["VIEWER", "worlds"]
 
 ODD_TEXTS = (
     "A plain title",
@@ -21,8 +37,8 @@ ODD_TEXTS = (
     "%00 ../../etc ' OR 1=1 --",
     "x" * 120,
 )
-VIEWER = "viewer"
-HOLDS = (("admin", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
+HOLDS = (("admin", None), ("disabled", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
+REPORTED = (("open", True), ("open", False), ("reverted", True), ("upheld", True))
 
 holds = st.sampled_from([None] * 4 + [*HOLDS])
 texts = st.sampled_from(ODD_TEXTS) | st.text(
@@ -77,7 +93,10 @@ def some_moment(draw: DrawFn, slug: str, index: int, label: int, editions: int) 
     edition = None if status == PROPOSED else draw(st.integers(1, editions))
     teaser = draw(st.none() | st.sampled_from(["A teaser", "Another <i>teaser</i>"]))
     picture = draw(st.none() | st.sampled_from(["A picture", 'Another "picture"']))
-    return MomentW(public_id, label, draw(texts), draw(texts), teaser, status, edition, picture=picture)
+    settled = draw(st.booleans())
+    return MomentW(
+        public_id, label, draw(texts), draw(texts), teaser, status, edition, picture=picture, settled=settled
+    )
 
 
 @st.composite
@@ -114,7 +133,40 @@ def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
             )
     greeted = {one.slug: draw(st.integers(0, one.episodes)) for one in series}
     shared = {one.slug: draw(st.integers(0, one.episodes)) for one in series if draw(st.booleans())}
-    return FanW(name, progress, ballots, greeted, draw(notes(series)), shared, draw(st.booleans()))
+    said = draw(suggestions(name, series)), draw(reports(series))
+    return FanW(name, progress, ballots, greeted, draw(notes(series)), shared, *said, draw(st.booleans()))
+
+
+@st.composite
+def suggestions(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> tuple[SuggestionW, ...]:
+    """Suggestions at any progress, and what became of each: of some a moment, anywhere in the story."""
+    made = []
+    for one in series:
+        moments = [moment.public_id for moment in one.moments]
+        for number in range(draw(st.integers(0, 2))):
+            label = draw(st.integers(1, one.episodes))
+            state = draw(st.sampled_from(["waiting", "declined", *(["accepted", "merged"] if moments else [])]))
+            became = draw(st.sampled_from(moments)) if state in ("accepted", "merged") else None
+            reason = draw(texts) if state == "declined" else None
+            episode = draw(st.integers(1, label))
+            said = draw(texts), draw(texts), state, became, reason
+            made.append(SuggestionW(one.slug, f"{name} {number}", episode, label, *said, order=number))
+    return tuple(made)
+
+
+@st.composite
+def reports(draw: DrawFn, series: tuple[SeriesW, ...]) -> tuple[ReportW, ...]:
+    """Reports on moments of which their authors had seen more than the episode; some have moved one."""
+    made = []
+    for one in series:
+        for moment in one.moments:
+            if draw(st.integers(0, 3)) == 0:
+                label = draw(st.integers(moment.label, one.episodes))
+                kind = draw(st.sampled_from(["early", "wrong"]))
+                state, applied = draw(st.sampled_from(REPORTED)) if kind == "early" else ("open", False)
+                said = label, kind, draw(texts), state, applied
+                made.append(ReportW(one.slug, moment.public_id, *said, order=len(made)))
+    return tuple(made)
 
 
 @st.composite
@@ -124,7 +176,8 @@ def notes(draw: DrawFn, series: tuple[SeriesW, ...]) -> tuple[NoteW, ...]:
     for one in series:
         for moment in one.moments:
             for label in draw(st.lists(st.integers(moment.label, one.episodes), unique=True, max_size=2)):
-                written[moment.public_id, label] = NoteW(one.slug, moment.public_id, label, draw(texts))
+                said = draw(texts), draw(st.integers(0, 4)) == 0
+                written[moment.public_id, label] = NoteW(one.slug, moment.public_id, label, *said)
     return tuple(written.values())
 
 

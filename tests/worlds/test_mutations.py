@@ -20,11 +20,15 @@ from ranker.domain.ballot import UnseenMoment
 from ranker.domain.clearance import Clearance, Method, View
 from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
+from ranker.domain.from_fans import OwnSuggestion, SuggestionState
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
+from ranker.exchange import pasting
 from ranker.extensions import db
-from ranker.gate import Gate, duels, movement, public_lists
+from ranker.gate import Gate, discovery, duels, movement, public_lists
 from ranker.gate.duels import Duels
+from ranker.gate.from_fans import FromFans
 from ranker.gate.own_list import OwnList
+from ranker.gate.public_lists import own_list_shown
 from ranker.gate.reception import Reception
 from ranker.models import Episode, Moment, Note
 from ranker.tallies import Numbers, SeriesState, Tallies
@@ -125,8 +129,7 @@ def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
 
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:
-    leaky_lock(patch)
-    patch.setattr("ranker.gate.own_list._token", lambda moment, place: moment.public_id)
+    patch.setattr("ranker.gate.own_list._token", lambda moment, place, locked: moment.public_id)
 
 
 def forbidden_instead_of_absent(apps: Any, patch: Patch) -> None:
@@ -279,6 +282,11 @@ def locked_rows_in_a_sealed_list(apps: Any, patch: Patch) -> None:
 
     patch.setattr(Gate, "looking_masked", looking_masked, raising=False)
     patch.setattr(Gate, "moments_by_id", moments)
+    patch.setattr(OwnList, "_exists", lambda self, id: id in self.gate.index.by_id)
+
+
+def locked_moments_taken_into_a_list(apps: Any, patch: Patch) -> None:
+    patch.setattr(OwnList, "_is_visible", lambda self, id: id in self.gate.index.by_id)
 
 
 def other_words_for_a_hidden_moment(apps: Any, patch: Patch) -> None:
@@ -499,6 +507,39 @@ def an_agreement_that_knows_how_far_the_owners_were(apps: Any, patch: Patch) -> 
     patch.setattr(public_lists, "_shown", shown)
 
 
+def a_list_to_take_along_with_all_its_titles(apps: Any, patch: Patch) -> None:
+    leaky_lock(patch)
+    original = pasting.Style.line
+
+    def line(self: pasting.Style, place: int, moment: Any) -> str:
+        return f"{place}. {moment.title}" if moment.locked else original(self, place, moment)
+
+    patch.setattr(pasting.Style, "line", line)
+
+
+def a_table_to_take_along_with_all_its_titles(apps: Any, patch: Patch) -> None:
+    patch.setattr("ranker.web.list_files.own_list_shown", lambda gate, cap: own_list_shown(whole_story(gate), cap))
+
+
+def a_search_over_everything(apps: Any, patch: Patch) -> None:
+    original = discovery.every_stand
+
+    def every_stand(viewer: Any) -> Any:
+        return [(state, Clearance(state.card.episode_count)) for state, _ in original(viewer)]
+
+    patch.setattr(discovery, "every_stand", every_stand)
+
+
+def a_search_that_counts_what_is_locked(apps: Any, patch: Patch) -> None:
+    original = discovery._found_in
+
+    def found_in(state: SeriesState, moments: Any, words: str) -> Any:
+        titles = db.session.scalars(select(Moment.title).where(Moment.series_id == state.id))
+        return replace(original(state, moments, words), total=sum(words in title for title in titles))
+
+    patch.setattr(discovery, "_found_in", found_in)
+
+
 def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
     leaky_lock(patch)
 
@@ -508,6 +549,28 @@ def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
         return shapes.Locked(unlocks=str(moment.unlocks), position=moment.unlocks.position, teaser=moment.title)
 
     patch.setattr(shapes, "moment_of", told)
+
+
+def titles_alike_among_everything(apps: Any, patch: Patch) -> None:
+    def moments(self: FromFans) -> tuple[VisibleMoment, ...]:
+        rows = db.session.execute(self.gate._published(*gates.of_visible()))
+        return tuple(gates._visible_moment(row) for row in rows)
+
+    patch.setattr(FromFans, "moments", property(moments))
+
+
+def what_fans_said_further_on(apps: Any, patch: Patch) -> None:
+    patch.setattr(FromFans, "_reached", property(lambda self: self.gate.series.episode_count))
+
+
+def what_became_of_a_suggestion_before_its_moment_is_seen(apps: Any, patch: Patch) -> None:
+    original = FromFans._suggestion
+
+    def told(self: FromFans, row: Any, became: Any) -> Any:
+        one = original(self, row, became)
+        return replace(one, state=SuggestionState(row.state)) if isinstance(one, OwnSuggestion) else one
+
+    patch.setattr(FromFans, "_suggestion", told)
 
 
 MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = [
@@ -537,6 +600,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (locked_titles_can_be_searched, VISITOR_MASKED),
     (seasons_of_the_whole_series, VISITOR_SEALED),
     (locked_rows_in_a_sealed_list, FAN_SEALED),
+    (locked_moments_taken_into_a_list, FAN_SEALED),
+    (locked_moments_taken_into_a_list, FAN_MASKED),
     (other_words_for_a_hidden_moment, FAN_SEALED),
     (places_in_whole_lists_when_sealed, VISITOR_SEALED),
     (notes_with_their_places_in_whole_lists, VISITOR_SEALED),
@@ -554,9 +619,16 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (tied_locked_rows_not_ordered_by_movement, VISITOR_MASKED),
     (a_story_that_goes_one_episode_further, VISITOR_SEALED),
     (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
+    (titles_alike_among_everything, FAN_MASKED),
+    (what_fans_said_further_on, FAN_SEALED),
+    (what_became_of_a_suggestion_before_its_moment_is_seen, FAN_SEALED),
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),
     (locked_titles_in_the_api, FAN_MASKED),
+    (a_list_to_take_along_with_all_its_titles, FAN_MASKED),
+    (a_table_to_take_along_with_all_its_titles, FAN_SEALED),
+    (a_search_over_everything, VISITOR_MASKED),
+    (a_search_that_counts_what_is_locked, VISITOR_SEALED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
     (an_agreement_that_knows_how_far_the_owners_were, VISITOR_SEALED),
 ]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from tests.worlds.world import BallotW, FanW, Horizon, MomentW, SeriesW, SnapshotW, World
+from tests.worlds.world import (
+    VIEWER,
+    BallotW,
+    FanW,
+    Horizon,
+    MomentW,
+    ReportW,
+    SeriesW,
+    SnapshotW,
+    SuggestionW,
+    World,
+)
 
 
 def redact(world: World, horizon: Horizon) -> World:
@@ -62,7 +73,29 @@ def _redacted_fan(fan: FanW, new_ids: dict[str, str], horizon: Horizon) -> FanW:
             else note
             for number, note in enumerate(fan.notes)
         ),
+        suggestions=tuple(_redacted_suggestion(fan, one, new_ids, horizon) for one in fan.suggestions),
+        reports=tuple(
+            replace(
+                one,
+                moment=new_ids.get(one.moment or "", one.moment),
+                text=one.text if _may_read(fan, one, horizon) else f"Something else {number}",
+            )
+            for number, one in enumerate(fan.reports)
+        ),
     )
+
+
+def _may_read(fan: FanW, one: SuggestionW | ReportW, horizon: Horizon) -> bool:
+    """Whether the viewer may read what a fan has put before the desk: only their own, from where they have been."""
+    return fan.name == VIEWER and one.label <= horizon.get(one.slug, 0)
+
+
+def _redacted_suggestion(fan: FanW, one: SuggestionW, new_ids: dict[str, str], horizon: Horizon) -> SuggestionW:
+    """What became of it is in the twin what the viewer may know: while they cannot see the moment, nothing."""
+    became = replace(one, moment=new_ids.get(one.moment or "", one.moment))
+    if _may_read(fan, one, horizon):
+        return became
+    return replace(became, title=f"Other {one.order}", text="Something else", reason=one.reason and "Another reason")
 
 
 def _renamed(ballot: BallotW, new_ids: dict[str, str]) -> BallotW:
@@ -130,7 +163,27 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon, beyond: int) -> FanW:
     greeted = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.greeted.items()}
     notes = tuple(note for note in fan.notes if note.label <= horizon.get(note.slug, 0))
     shared = {slug: min(cap, horizon.get(slug, 0)) for slug, cap in fan.shared.items()}
-    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes, shared=shared)
+    left = {
+        one.public_id for series in world.series for one in series.moments if one.label <= horizon.get(series.slug, 0)
+    }
+    said = {
+        "suggestions": tuple(_purged_suggestion(one, left) for one in fan.suggestions if _may_read(fan, one, horizon)),
+        "reports": tuple(one for report in fan.reports if (one := _purged_report(fan, report, left, horizon))),
+    }
+    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes, shared=shared, **said)
+
+
+def _purged_suggestion(one: SuggestionW, left: set[str]) -> SuggestionW:
+    """One that became a moment which is not there has not become it."""
+    return replace(one, state="waiting", moment=None) if one.moment and one.moment not in left else one
+
+
+def _purged_report(fan: FanW, one: ReportW, left: set[str], horizon: Horizon) -> ReportW | None:
+    """Of the viewer's own from further on the fact alone is left; of the others', what may be known is how many."""
+    there = one.moment in left and one.label <= horizon.get(one.slug, 0)
+    if fan.name == VIEWER:
+        return one if there else replace(one, moment=None, label=0, text="")
+    return replace(one, text="") if there else None
 
 
 def _cut(ballot: BallotW, furthest: int, left: set[str]) -> BallotW:

@@ -18,20 +18,33 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.cast import Browser
-from tests.worlds.building import take_out_of_time
+from tests.worlds.building import note_id, suggestion_id, take_out_of_time
 from tests.worlds.strategies import VIEWER
 from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 
 UNKNOWN_ID = "0123456789ab"
 DEPTH = 2
 FIRST_WATCH = re.compile(r"[?&]method=first\b|^/series/[^/?]+/methods\b")
-NOT_PAGES = ("/static/", "/style/", "/assets/")
+LIST_FILES = (
+    "list.json",
+    "list.csv",
+    "list.md",
+    "list.txt",
+    "reddit.txt",
+    "discord.txt",
+    "discourse.txt",
+    "bbcode.txt",
+)
+SEARCHED = ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in")
+NOT_PAGES = ("/static/", "/style/", "/file/", "/assets/")
 
-# All that may differ between two answers: the nonce of the policy, the token of forms, the session, and the time.
+# All that may differ between two answers: the nonce of the policy, the token of forms, the session, the ids that
+# suggestions get on the way, and the time.
 NORMALISED = (
     (re.compile(r"nonce(-|=\")[\w-]{22}"), r"nonce\1"),
     (re.compile(r'(name="csrf_token" value="|"X-CSRFToken": ")[\w.-]+'), r"\1"),
     (re.compile(r"session=[^;]*;"), "session=;"),
+    (re.compile(r"/suggestions/[0-9a-f]{12}/withdraw"), "/suggestions/withdraw"),
     (re.compile(r"(Date|X-RateLimit-Reset|Retry-After): [^\n]*"), r"\1: "),
 )
 
@@ -61,9 +74,14 @@ class Viewing:
         return f"{' '.join(words)}{'' if self.first_watch else ', without first watch'}, at {dict(self.horizon)}"
 
 
+def text_of(response: TestResponse) -> str:
+    """The body, with bytes that are no text written out."""
+    return response.get_data().decode("utf-8", "backslashreplace")
+
+
 def body_of(response: TestResponse) -> str:
     """What a person gets to see of a response, without what differs from one minute to the next."""
-    text = f"{response.status_code}\n\n{response.get_data(as_text=True)}"
+    text = f"{response.status_code}\n\n{text_of(response)}"
     for pattern, replacement in NORMALISED:
         text = pattern.sub(replacement, text)
     return text
@@ -71,7 +89,7 @@ def body_of(response: TestResponse) -> str:
 
 def normalised(response: TestResponse) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.headers.items()))
-    text = f"{response.status_code}\n{headers}\n\n{response.get_data(as_text=True)}"
+    text = f"{response.status_code}\n{headers}\n\n{text_of(response)}"
     for pattern, replacement in NORMALISED:
         text = pattern.sub(replacement, text)
     # The length is compared too, after the parts that may differ have the same one.
@@ -119,12 +137,14 @@ class Walk:
         for step, path in self.addresses():
             links |= self.look(step, path)
             self.followed.add(path)
+        for words in SEARCHED:
+            links |= self.look(f"a search for {words}", f"/search?q={words}")
         for series in self.world.series:
             for query in self.queries(series):
                 path = f"/series/{series.slug}?{query}"
                 self.glance(path, path)
                 self.followed.add(path)
-            for words in ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in"):
+            for words in SEARCHED:
                 path = f"/series/{series.slug}/list?q={words}"
                 self.glance(path, path)
             for step, path in (*self.stories(series), *self.closer_looks(series), *self.public_lists(series)):
@@ -165,7 +185,7 @@ class Walk:
         page = self.browser.get(path)
         self.keep(step, page)
         self.keep(f"{step} as a fragment", self.browser.htmx("GET", path))
-        found = re.findall(r'href="([/?][^"]*)"', page.text)
+        found = re.findall(r'href="([/?][^"]*)"', text_of(page))
         links = {urldefrag(urljoin(path, unescape(link))).url for link in found}
         return {link for link in links if not link.startswith(NOT_PAGES) and "/duels?a=" not in link}
 
@@ -214,8 +234,16 @@ class Walk:
             "file": ("file", "x"),
             "name": ("name", VIEWER),
             "filename": ("file", "x"),
+            "entry": ("entry", "1"),
+            "season": ("season", "1"),
+            "number": ("number", "1"),
+            "suggestion_id": ("suggestion", "x"),
+            "path": ("file", "x"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
+        if "<note>" in rule:
+            yield from self.notes_in(rule)
+            return
         if "<slug>" not in rule and "<public_id>" not in rule:
             yield values
             return
@@ -226,6 +254,26 @@ class Walk:
                 continue
             for label, public_id in [*self.named_moments(series), ("unknown", UNKNOWN_ID)]:
                 yield values | slug | {"public_id": (f"{series.slug} {label}", public_id)}
+
+    def notes_in(self, rule: str) -> Iterator[dict[str, tuple[str, str]]]:
+        for series in self.world.series:
+            for label, note in self.named_notes(series):
+                yield {"slug": (series.slug, series.slug), "note": (label, note)}
+
+    def named_notes(self, series: SeriesW) -> Iterator[tuple[str, str]]:
+        """Notes the viewer may read by id, some they may not by number, and one that is not there."""
+        position = self.viewing.horizon.get(series.slug, 0)
+        every = [
+            (note.label, note_id(fan, note))
+            for fan in self.world.fans
+            for note in fan.notes
+            if note.slug == series.slug
+        ]
+        hidden = [id for label, id in every if label > position]
+        yield from ((id, id) for label, id in every if label <= position)
+        for number in range(2):
+            yield f"hidden note {number}", hidden[number] if number < len(hidden) else f"{number:012x}"
+        yield "unknown", UNKNOWN_ID
 
     def named_moments(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """Visible moments by id; hidden ones by number, those a purged world never had by an unknown id."""
@@ -296,11 +344,14 @@ class Walk:
         for fan in self.world.fans:
             path = f"/fans/{fan.name}/{series.slug}"
             yield path, path
+            yield f"{path}/card.png", f"{path}/card.png?look=dark"
+            yield f"oembed of {path}", f"/oembed?url=http://localhost{path}"
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
                 yield f"{path}/beside {other}", f"{path}/beside?with={other}"
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
-            path = f"/series/{series.slug}/list/share?cap={cap}"
-            yield path, path
+            path = f"/series/{series.slug}/list/share"
+            files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
+            yield from ((one, one) for one in (f"{path}?cap={cap}", *files))
 
     def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the pages of duels and of single moments take; moments are named alike in both worlds."""
@@ -329,6 +380,8 @@ class Walk:
             self.write_list(series)
             self.write_sharing(series)
             self.write_by_api(series)
+            self.write_suggestions(series)
+            self.write_reports(series)
         accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
         for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
@@ -431,6 +484,53 @@ class Walk:
         yield "stale", visible[:1], {"version": 99}
         yield "no version", visible[:1], {"version": ""}
 
+    def write_suggestions(self, series: SeriesW) -> None:
+        """Titles of visible moments, titles that hidden ones have in one world alone, and others."""
+        path = f"/series/{series.slug}/suggestions"
+        position = self.viewing.horizon.get(series.slug, 0)
+        visible = [one.title for one in series.moments if one.label <= position][:1]
+        for title in (
+            *visible,
+            "Title e1",
+            "Other title",
+            "A plain title",
+            "the known kc",
+            "Nothing like it",
+            "",
+            "x" * 121,
+        ):
+            self.send(f"{path}/alike", {"title": title})
+            self.send(path, {"title": title, "episode": position, "text": "Because"})
+        for episode in (1, position + 1):
+            self.send(path, {"title": "Nothing like it", "episode": episode, "text": "Because"})
+        self.glance(f"after {path}", path)
+        mine = [
+            one for fan in self.world.fans if fan.name == VIEWER for one in fan.suggestions if one.slug == series.slug
+        ]
+        known = [suggestion_id(one) for one in mine if one.label <= position]
+        hidden = [suggestion_id(one) for one in mine if one.label > position][:1] or [UNKNOWN_ID]
+        for label, id in (*((id, id) for id in known), ("hidden", hidden[0]), ("unknown", UNKNOWN_ID)):
+            self.send(f"{path}/{id}/withdraw", {}, f"{path}/{label}/withdraw")
+        self.glance(f"after {path} were taken back", path)
+
+    def write_reports(self, series: SeriesW) -> None:
+        position = self.viewing.horizon.get(series.slug, 0)
+        named = [*self.named_moments(series), ("unknown", UNKNOWN_ID)]
+        shown = [(label, id) for label, id in named if label == id]
+        for label, id in (*shown[:2], *named[-3:]):
+            path, step = f"/series/{series.slug}/moments/{id}/report", f"report on {series.slug} {label}"
+            for wait_for in (position, position + 1):
+                self.send(path, {"kind": "early", "wait_for": wait_for}, f"{step} waits for {wait_for}")
+            for other, same_as in (named[0], named[-2], named[-1]):
+                self.send(path, {"kind": "duplicate", "same_as": same_as}, f"{step} like {other}")
+            self.send(path, {"kind": "wrong", "words": "Wrong"}, f"{step} wrong")
+            self.glance(f"after a {step}", f"/series/{series.slug}")
+        self.glance(f"after reports on {series.slug}", f"/series/{series.slug}/suggestions")
+        for label, note in self.named_notes(series):
+            path = f"/series/{series.slug}/notes/{note}/report"
+            self.send(path, {"kind": "spoils", "words": "Look"}, f"report on {series.slug} {label}")
+            self.send(path, {"kind": "early"}, f"report on {series.slug} {label} as early")
+
     def version_at(self, path: str) -> str:
         """The version and the rows of the list page as the viewer is shown them."""
         text = self.browser.htmx("GET", path).text
@@ -453,7 +553,7 @@ class Walk:
 
     def read_after_writing(self) -> None:
         for series in self.world.series:
-            for page in ("", "/list", "?method=classic", "?method=first", "/duels", "/crowd"):
+            for page in ("", "/list", "?method=classic", "?method=first", "/duels", "/crowd", "/suggestions"):
                 self.look(f"at the end {series.slug}{page}", f"/series/{series.slug}{page}")
 
     def keep(self, step: str, response: TestResponse) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PUBLISHED, RETIRED, PROPOSED = "published", "retired", "proposed"
+VIEWER = "viewer"
 
 
 @dataclass(frozen=True)
 class MomentW:
     """A moment; `edition` is None while it is only proposed. `merged_into` is the public id of another.
 
-    picture: what its picture shows, in words; the files are made from that.
+    picture: what its picture shows, in words; the files are made from that. settled: no report moves it by itself.
     """
 
     public_id: str
@@ -24,6 +25,7 @@ class MomentW:
     edition: int | None = 1
     merged_into: str | None = None
     picture: str | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,43 @@ class NoteW:
     moment: str
     label: int
     text: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class SuggestionW:
+    """A moment a fan would like to see ranked, written when they stood at `label`; `moment`: what it became.
+
+    `name` is what its public id is made from, and `order` when it was written.
+    """
+
+    slug: str
+    name: str
+    episode: int
+    label: int
+    title: str
+    text: str
+    state: str = "waiting"
+    moment: str | None = None
+    reason: str | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class ReportW:
+    """What a fan said of a moment when they stood at `label`.
+
+    That a fan has made one, and what came of it, is a fact of theirs that twins keep: `moment` is None then.
+    """
+
+    slug: str
+    moment: str | None
+    label: int
+    kind: str
+    text: str
+    state: str = "open"
+    applied: bool = False
+    order: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +125,8 @@ class FanW:
     greeted: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[NoteW, ...] = ()
     shared: Mapping[str, int] = field(default_factory=dict)
+    suggestions: tuple[SuggestionW, ...] = ()
+    reports: tuple[ReportW, ...] = ()
     reveals_singly: bool = False
 
 

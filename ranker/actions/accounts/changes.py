@@ -1,4 +1,4 @@
-"""Changing one's name and password, and closing an account for somebody."""
+"""Changing one's name and password."""
 
 from __future__ import annotations
 
@@ -42,16 +42,3 @@ def put_password(session: Session, user_id: int, password_hash: str) -> User:
 def account_named(name: str) -> int | None:
     """The id of the account of this name, if there is one."""
     return db.session.scalar(select(User.id).where(User.name_key == name_key(name)))
-
-
-def disable_account(user_id: int) -> None:
-    """Closes an account: nobody gets in any more, and nobody stays in. Its lists stay as they are."""
-    with writing() as session:
-        session.execute(update(User).where(User.id == user_id).values(disabled=True))
-        end_all(session, user_id)
-
-
-def enable_account(user_id: int) -> None:
-    """Opens a closed account again."""
-    with writing() as session:
-        session.execute(update(User).where(User.id == user_id).values(disabled=False))

@@ -92,12 +92,6 @@ def recovery_links(address: str) -> list[RecoveryLink]:
         ]
 
 
-def recovery_link_for(user_id: int) -> str:
-    """The secret of a link for this account, for whoever runs the site to hand over."""
-    with writing() as session:
-        return issue(session, Purpose.RECOVER, user_id)
-
-
 def recover_with_link(secret: str, password: str) -> User:
     """Sets a new password and ends all sessions, for a link that is spent by it. Raises PasswordRefused, SpentToken."""
     check_password(password, "")

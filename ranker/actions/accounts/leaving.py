@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import delete, select
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from ranker.actions.accounts.roles import LastAdmin, is_last_admin
+from ranker.actions.audit import forget_person
 from ranker.actions.change_log import Change, log_change
-from ranker.actions.holds import listed, lists_of, newest, stand_in_line, whole_path
+from ranker.actions.holds import listed, lists_of, newest, series_with_a_list, wait_for_saves, whole_path
 from ranker.database import one_writer_at_a_time, writing
-from ranker.extensions import db
-from ranker.models import SavedBallot, User
-
-
-class LastAdmin(Exception):
-    """Without this account nobody could look after the site."""
+from ranker.domain.from_fans import ReportState
+from ranker.models import Report, User
 
 
 def delete_account(user_id: int) -> None:
@@ -27,33 +23,23 @@ def delete_account(user_id: int) -> None:
         one_writer_at_a_time(session)
         if is_last_admin(user_id):
             raise LastAdmin
-        _wait_for_saves(session, user_id)
+        wait_for_saves(session, user_id)
         _withdraw_lists(session, user_id)
+        forget_person(session, user_id)
+        _leave_reports(session, user_id)
         session.execute(delete(User).where(User.id == user_id), execution_options={"synchronize_session": False})
-
-
-def is_last_admin(user_id: int) -> bool:
-    admins = db.session.scalars(select(User.id).where(User.is_admin, ~User.disabled)).all()
-    return list(admins) == [user_id]
-
-
-def _wait_for_saves(session: Session, user_id: int) -> None:
-    """Lets saves end that have begun, and none begin. Takes rows in the order in which a save takes them."""
-    for series_id in _series_with_a_list(session, user_id):
-        stand_in_line(session, series_id)
-    session.execute(select(SavedBallot.progress).where(SavedBallot.user_id == user_id).with_for_update())
-    session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def _withdraw_lists(session: Session, user_id: int) -> None:
     """Logs for each series what counted of the fan's lists, and does not any more."""
-    for series_id in _series_with_a_list(session, user_id):
+    for series_id in series_with_a_list(session, user_id):
         rows = lists_of(session, series_id, user_id)
         counted = listed(newest(rows)).ballot if newest(rows).held is None else None
         log_change(session, Change(series_id, user_id, counted, None, whole_path(rows), ()))
 
 
-def _series_with_a_list(session: Session, user_id: int) -> Sequence[int]:
-    """In one order for everybody, for whoever takes the rows of several series."""
-    mine = select(SavedBallot.series_id).where(SavedBallot.user_id == user_id)
-    return session.scalars(mine.distinct().order_by(SavedBallot.series_id)).all()
+def _leave_reports(session: Session, user_id: int) -> None:
+    """Theirs go, but for those that have moved a moment and wait for a look: these stay, without name and words."""
+    moved = Report.applied & (Report.state == ReportState.OPEN)
+    session.execute(delete(Report).where(Report.user_id == user_id, ~moved))
+    session.execute(update(Report).where(Report.user_id == user_id).values(text=""))

@@ -9,14 +9,18 @@ import hashlib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 
 from ranker.actions.accounts.names import name_key
+from ranker.hashing import in_line
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+SITE_WORDS = ("ranker", "ranking", "spoiler", "password")
+FEWEST_OF_ONES_OWN = 5  # characters beside one's name and what anybody knows of the site
 HASH_DIGITS = 12  # of the list of common passwords
 
 
@@ -29,22 +33,26 @@ class CommonPassword(PasswordRefused):
 
 
 def check_password(password: str, name: str) -> None:
-    """Raises PasswordRefused, and CommonPassword for a password that many people use or that is the name."""
+    """Raises PasswordRefused, and CommonPassword for one that many people use, or that is little but known words."""
     normal = _normal(password)
     if len(password) > LONGEST_PASSWORD or not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD:
         raise PasswordRefused
-    if _digest(normal) in common_passwords() or name_key(normal) == name_key(name):
+    if _digest(normal) in common_passwords() or _is_of_known_words(normal, name):
         raise CommonPassword
 
 
 def hashed_password(password: str) -> str:
-    return hasher().hash(_normal(password))
+    """Raises TooMuchHashing."""
+    return in_line(hasher().hash, _normal(password))
 
 
 def matches(known: str | None, password: str) -> bool:
-    """Whether this is the password. Where there is none to compare with, it takes as long, and it is not."""
+    """Whether this is the password. Where there is none to compare with, it takes as long, and it is not.
+
+    Raises TooMuchHashing.
+    """
     try:
-        hasher().verify(known or _hash_of_nothing(), _normal(password[: LONGEST_PASSWORD + 1]))
+        in_line(hasher().verify, known or _hash_of_nothing(), _normal(password[: LONGEST_PASSWORD + 1]))
     except (VerifyMismatchError, InvalidHashError):
         return False
     return known is not None
@@ -64,6 +72,15 @@ def hasher() -> PasswordHasher:
 def common_passwords() -> frozenset[str]:
     text = (files("ranker") / "seeds" / "common-passwords.txt").read_text()
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def _is_of_known_words(password: str, name: str) -> bool:
+    """Whether next to nothing is left when the name, the site's words and its host are taken out."""
+    host = urlsplit(current_app.config["PUBLIC_URL"] or "").hostname or ""
+    whole = rest = name_key(password)
+    for word in sorted({name_key(name), host, *host.split("."), *SITE_WORDS}, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 2 else rest
+    return rest != whole and len(rest) < FEWEST_OF_ONES_OWN
 
 
 def _normal(password: str) -> str:

@@ -48,6 +48,7 @@ def make_first_admin(name: str, password: str) -> User:
         if has_admin():
             raise AdminExists
         user_id = _add(session, row | {"is_admin": True})
+        record(session, Actor(user_id, row["name"]), Deed("admin.create", row["name"], person_id=user_id))
     return _user(user_id)
 
 
@@ -55,8 +56,8 @@ def make_admin(actor: Actor, name: str, password: str) -> None:
     """Makes one more admin's account. Raises what `register` raises."""
     row = _checked(name, password)
     with giving_a_name() as session:
-        _add(session, row | {"is_admin": True})
-        record(session, actor, Deed("admin.create", name))
+        user_id = _add(session, row | {"is_admin": True})
+        record(session, actor, Deed("admin.create", row["name"], person_id=user_id))
 
 
 def add_silent_account(name: str) -> User:

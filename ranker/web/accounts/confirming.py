@@ -10,9 +10,9 @@ from wtforms import HiddenField, PasswordField
 from ranker.actions.accounts.logging_in import is_password_of
 from ranker.actions.accounts.passkeys import PasskeyRefused, begin_proving, passkeys_of, prove
 from ranker.actions.accounts.sessions import confirm_session
-from ranker.extensions import limiter
 from ranker.web.accounts.ceremonies import NOT_PROVEN, keep_challenge, site, taken_challenge
-from ranker.web.accounts.entrance import blueprint, fans_only, login_limit
+from ranker.web.accounts.entrance import blueprint, fans_only
+from ranker.web.limits import limited_by_account, limited_by_address, own_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import own_account, own_session
 
@@ -25,7 +25,8 @@ class ConfirmForm(FlaskForm):
 
 
 @blueprint.route("/account/confirm", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
+@limited_by_account("password", own_name)
 @fans_only
 def confirm() -> Response | str | tuple[str, int]:
     if request.method == "GET":
@@ -38,7 +39,7 @@ def confirm() -> Response | str | tuple[str, int]:
 
 
 @blueprint.post("/account/confirm/challenge")
-@limiter.limit(login_limit)
+@limited_by_address
 @fans_only
 def challenge_to_confirm() -> str:
     ceremony = keep_challenge(begin_proving(site(), own_account().id))
@@ -46,7 +47,7 @@ def challenge_to_confirm() -> str:
 
 
 @blueprint.post("/account/confirm/passkey")
-@limiter.limit(login_limit)
+@limited_by_address
 @fans_only
 def confirm_with_passkey() -> Response | tuple[str, int]:
     form = ConfirmForm()

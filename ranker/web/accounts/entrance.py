@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
@@ -23,12 +23,6 @@ blueprint = Blueprint("accounts", __name__)
 Page = TypeVar("Page", bound=Callable[..., Any])
 
 
-def login_limit() -> str:
-    """How often one address may try a name and a password, or whatever else can be guessed at."""
-    limit: str = current_app.config["LOGIN_LIMIT"]
-    return limit
-
-
 def fans_only(page: Page) -> Page:
     """Visitors are asked to log in, and led back here."""
 
@@ -39,15 +33,19 @@ def fans_only(page: Page) -> Page:
     return guarded  # type: ignore[return-value]
 
 
-def confirmed_only(address: str) -> Callable[[Page], Page]:
-    """For what changes who can get in: whoever sits there first says again who they are, and is led to `address`."""
+def confirmed_only(address: str | Callable[..., str]) -> Callable[[Page], Page]:
+    """For what changes who can get in: whoever sits there first says again who they are, and is led to `address`.
+
+    That may be made from the parts of this request's address.
+    """
 
     def guard(page: Page) -> Page:
         @wraps(page)
         def guarded(*args: Any, **values: Any) -> Any:
+            back = address if isinstance(address, str) else address(**values)
             if not viewer().is_fan:
-                return ask_to_log_in(address)
-            return page(*args, **values) if own_session().is_confirmed else ask_to_confirm(address)
+                return ask_to_log_in(back)
+            return page(*args, **values) if own_session().is_confirmed else ask_to_confirm(back)
 
         return guarded  # type: ignore[return-value]
 
@@ -80,7 +78,7 @@ def welcome(user: User, stay: bool = False) -> None:
     start_session(user, stay)
     if visitor.sealed:
         choose_view(user.id, View.SEALED)
-    offer_progress(unknown_progress(user.id, visitor.declared))
+    offer_progress(unknown_progress(user.id, visitor.declared), visitor.numbered)
 
 
 def start_session(user: User, stay: bool) -> None:

@@ -9,7 +9,8 @@ from flask import Response as Download
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from ranker.actions.accounts.leaving import LastAdmin, delete_account, is_last_admin
+from ranker.actions.accounts.leaving import delete_account
+from ranker.actions.accounts.roles import LastAdmin, is_last_admin
 from ranker.gate.own_archive import own_archive
 from ranker.web.accounts.entrance import blueprint, confirmed_only, fans_only
 from ranker.web.accounts.own_page import known_of

@@ -12,17 +12,18 @@ from ranker.actions.accounts.logging_in import AccountDisabled, WrongLogin, auth
 from ranker.actions.accounts.passkeys import PasskeyRefused, begin_proving, prove
 from ranker.actions.accounts.sessions import end_session
 from ranker.actions.progress import adopt_progress
-from ranker.extensions import limiter
-from ranker.gate import Viewer, shelf
+from ranker.gate import shelf
 from ranker.web.accounts.ceremonies import NOT_PROVEN, keep_challenge, site, taken_challenge
-from ranker.web.accounts.entrance import blueprint, fans_only, login_limit, welcome
+from ranker.web.accounts.entrance import blueprint, fans_only, welcome
+from ranker.web.limits import limited_by_account, limited_by_address, typed_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import forget_offer, offered_progress, own_session, remember_view, viewer
 
 WRONG = "We know no account with this name and password."
 DISABLED = "This account has been closed by an admin."
-# Not "cookies": that would take the visitor's own session along, and those of other sites of this domain.
-GONE = '"cache", "storage"'
+# Not "cookies": that would take the visitor's own session along, and those of other sites of this domain. Not "cache":
+# nothing personal is in there (no-store), and Chromium goes through all of it, for seconds, before it shows the answer.
+GONE = '"storage"'
 
 
 class LoginForm(FlaskForm):
@@ -33,7 +34,8 @@ class LoginForm(FlaskForm):
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
+@limited_by_account("password", typed_name)
 def login() -> Response | str | tuple[str, int]:
     form = LoginForm(data={"next": request.args.get("next", "")}) if request.method == "GET" else LoginForm()
     if request.method == "GET":
@@ -48,7 +50,7 @@ def login() -> Response | str | tuple[str, int]:
 
 
 @blueprint.post("/login/passkey/challenge")
-@limiter.limit(login_limit)
+@limited_by_address
 def challenge_for_login() -> str:
     """The fragment that has the browser ask for a passkey."""
     ceremony = keep_challenge(begin_proving(site()))
@@ -57,7 +59,7 @@ def challenge_for_login() -> str:
 
 
 @blueprint.post("/login/passkey")
-@limiter.limit(login_limit)
+@limited_by_address
 def login_with_passkey() -> Response | tuple[str, int]:
     form = LoginForm()
     try:
@@ -82,12 +84,12 @@ def progress_found_here() -> Response | str:
     target = local_path(request.values.get("next")) or "/"
     found = offered_progress()
     if request.method == "POST":
-        if request.form.get("mine") == "yes":
-            adopt_progress(own_session().user_id, found)
+        if found and request.form.get("mine") == "yes":
+            adopt_progress(own_session().user_id, found.declared, found.numbered)
             flash("Taken over. You are as far here as you said.")
         forget_offer()
         return redirect(target, 303)
-    rows = [row for row in shelf(Viewer(declared=found)) if row.position]
+    rows = [row for row in shelf(found) if row.position] if found else []
     return render_template("accounts/progress.html", rows=rows, next=target) if rows else redirect(target, 303)
 
 

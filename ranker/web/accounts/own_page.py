@@ -25,10 +25,10 @@ from ranker.actions.accounts.passkeys import passkeys_of
 from ranker.actions.accounts.passwords import PasswordRefused
 from ranker.actions.accounts.sessions import sessions_of
 from ranker.actions.accounts.tokens import Purpose, SpentToken, is_open
-from ranker.extensions import limiter
-from ranker.web.accounts.entrance import blueprint, confirmed_only, fans_only, login_limit, start_session
+from ranker.web.accounts.entrance import blueprint, confirmed_only, fans_only, start_session
 from ranker.web.accounts.letters import mail_works, post_confirmation, tell_of
 from ranker.web.accounts.registering import NO_EMAIL, say_what_to_mend
+from ranker.web.limits import limited_by_address
 from ranker.web.viewers import forget_viewer, own_account, own_session
 
 EVERYWHERE_ELSE = "Your password is changed, and you are logged out everywhere else."
@@ -133,7 +133,7 @@ def put_email(address: str) -> None:
 
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
 def confirm_address(token: str) -> Response | str:
     """For whoever opens the link in the letter. It asks for a press, for some programs open every link in a letter."""
     if not is_open(Purpose.CONFIRM, token):

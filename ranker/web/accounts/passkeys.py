@@ -15,11 +15,11 @@ from ranker.actions.accounts.passkeys import (
     remove_passkey,
     rename_passkey,
 )
-from ranker.extensions import limiter
 from ranker.web.accounts.ceremonies import keep_challenge, passkeys_work, site, taken_challenge
 from ranker.web.accounts.devices import device
-from ranker.web.accounts.entrance import blueprint, confirmed_only, login_limit
+from ranker.web.accounts.entrance import blueprint, confirmed_only
 from ranker.web.accounts.letters import tell_of
+from ranker.web.limits import limited_by_address
 from ranker.web.viewers import own_account
 
 ADDRESS = "/account/passkeys"
@@ -40,7 +40,7 @@ def passkeys_page(problem: str = "") -> str:
 
 
 @blueprint.post(f"{ADDRESS}/challenge")
-@limiter.limit(login_limit)
+@limited_by_address
 @confirmed_only(ADDRESS)
 def challenge_to_add() -> str | tuple[str, int]:
     """The fragment that has the browser make a passkey."""

@@ -11,11 +11,11 @@ from ranker.actions.accounts.codes import WrongCode, codes_left, make_codes, rec
 from ranker.actions.accounts.emails import recover_with_link
 from ranker.actions.accounts.passwords import PasswordRefused
 from ranker.actions.accounts.tokens import Purpose, SpentToken, is_open
-from ranker.extensions import limiter
 from ranker.models import User
-from ranker.web.accounts.entrance import blueprint, confirmed_only, login_limit, welcome
+from ranker.web.accounts.entrance import blueprint, confirmed_only, welcome
 from ranker.web.accounts.letters import mail_works, post_recovery, tell_of
 from ranker.web.accounts.registering import say_what_to_mend
+from ranker.web.limits import limited_by_account, limited_by_address, typed_email, typed_name
 from ranker.web.viewers import own_account
 
 WRONG = "We know no account with this name and this code. Each code works once."
@@ -48,7 +48,8 @@ def codes() -> str:
 
 
 @blueprint.route("/recover", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
+@limited_by_account("code", typed_name)
 def recover() -> Response | str | tuple[str, int]:
     form = CodeForm()
     if request.method == "GET":
@@ -65,7 +66,8 @@ def recover() -> Response | str | tuple[str, int]:
 
 
 @blueprint.route("/recover/mail", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
+@limited_by_account("letter", typed_email)
 def recover_by_mail() -> str:
     if not mail_works():
         abort(404)
@@ -76,7 +78,7 @@ def recover_by_mail() -> str:
 
 
 @blueprint.route("/recover/link/<token>", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
 def recover_by_link(token: str) -> Response | str | tuple[str, int]:
     if not is_open(Purpose.RECOVER, token):
         abort(404)

@@ -18,11 +18,12 @@ from ranker.actions.accounts.names import NameRefused, NameTaken
 from ranker.actions.accounts.passwords import CommonPassword, PasswordRefused
 from ranker.actions.accounts.registering import AdminExists, has_admin, make_first_admin, register, register_invited
 from ranker.actions.progress import adopt_progress
-from ranker.extensions import limiter
 from ranker.gate import shelf
 from ranker.models import User
-from ranker.web.accounts.entrance import blueprint, login_limit, welcome
+from ranker.web.accounts.entrance import blueprint, welcome
 from ranker.web.accounts.letters import mail_works, post_confirmation
+from ranker.web.cookies import all_keys
+from ranker.web.limits import limited_by_account, limited_by_address, typed_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import forget_offer, viewer
 
@@ -44,7 +45,8 @@ class RegisterForm(FlaskForm):
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
+@limited_by_account("name", typed_name)
 def sign_up() -> Response | str | tuple[str, int]:
     if current_app.config["SIGNUP"] == "closed":
         abort(404)
@@ -79,7 +81,7 @@ def needs_invite() -> bool:
 
 
 @blueprint.route("/setup/<token>", methods=["GET", "POST"])
-@limiter.limit(login_limit, methods=["POST"])
+@limited_by_address
 def setup(token: str) -> Response | str | tuple[str, int]:
     """Makes the first admin, for whoever can read what the server printed when it started."""
     if has_admin() or not is_setup_token(token):
@@ -122,10 +124,10 @@ def say_what_to_mend(form: Any, refusal: Exception) -> None:
 
 def settled(user: User, form: RegisterForm) -> Response | str:
     """Logs the new fan in, and sees to it that a lost password is not the end: by their address, or by codes."""
-    declared = viewer().declared
+    visitor = viewer()
     welcome(user)
     if form.take_over.data:
-        adopt_progress(user.id, declared)
+        adopt_progress(user.id, visitor.declared, visitor.numbered)
     forget_offer()
     target = local_path(form.next.data) or "/"
     if form.email.data and mail_works():
@@ -147,4 +149,4 @@ def is_setup_token(token: str) -> bool:
 
 
 def _setup_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=SETUP_SALT)
+    return URLSafeTimedSerializer(all_keys(current_app), salt=SETUP_SALT)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from ranker.web.admin import counting, exports, imports, invites, merging, moment, moments, pictures, preview, series
+from ranker.web.admin import (
+    audit,
+    counting,
+    episodes,
+    exports,
+    imports,
+    invites,
+    merging,
+    moment,
+    moments,
+    new_series,
+    people,
+    person,
+    pictures,
+    preview,
+    queue,
+    series,
+)
 from ranker.web.admin.entrance import blueprint, guard
 
 __all__ = [
+    "audit",
     "blueprint",
     "counting",
+    "episodes",
     "exports",
     "guard",
     "imports",
@@ -15,7 +34,11 @@ __all__ = [
     "merging",
     "moment",
     "moments",
+    "new_series",
+    "people",
+    "person",
     "pictures",
     "preview",
+    "queue",
     "series",
 ]

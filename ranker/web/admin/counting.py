@@ -18,6 +18,7 @@ from ranker.web.requests import came_from, whole_number
 from ranker.web.viewers import tallies
 
 NOBODY = "Nobody of this name has a list here."
+DISABLED = "The account of this fan is disabled, so their list counts nowhere. Enable the account first."
 GONE = "That was taken back before. Nothing was changed."
 
 
@@ -41,6 +42,8 @@ def decide(slug: str) -> Response | tuple[str, int]:
         flash(DECISIONS.get(decision, unknown)(slug, request.form.get("fan", "")))
     except decisions.NoSuchList:
         return counting_page(slug, HoldForm(formdata=None), NOBODY), 422
+    except decisions.OwnerDisabled:
+        return counting_page(slug, HoldForm(formdata=None), DISABLED), 409
     except decisions.NothingDecided:
         return counting_page(slug, HoldForm(formdata=None), GONE), 409
     return back(slug)
@@ -53,6 +56,8 @@ def hold(slug: str) -> Response | tuple[str, int]:
             decisions.hold_list(actor(), slug, form.fan.data or "", form.note.data or "")
         except decisions.NoSuchList:
             form.fan.errors = [NOBODY]
+        except decisions.OwnerDisabled:
+            form.fan.errors = [DISABLED]
         else:
             flash(f"The list of {form.fan.data} is held. It stays so when they change it, until you take it back.")
             return back(slug)

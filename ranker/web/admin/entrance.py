@@ -7,13 +7,16 @@ sees; inside it everything.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
 from ranker.actions.audit import Actor
 from ranker.desk import Desk, NoDesk, open_desk
+from ranker.desk.from_fans import report_series, suggestion
 from ranker.gate import NotHere
 from ranker.web.errors import ErrorPage, on_http_error
 from ranker.web.requests import local_path
@@ -21,6 +24,9 @@ from ranker.web.viewers import viewer
 
 OPENED = "desk"
 A_VISIT = 8 * 60 * 60  # seconds
+FOR_ADMINS: set[Callable[..., Any]] = set()
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -35,7 +41,35 @@ def guard() -> Response | str | None:
         abort(404)
     if not is_opened() and request.endpoint != "admin.open_it":
         return render_template("admin/closed.html", next=request.full_path if request.method == "GET" else "/admin/")
+    if not g.desk.is_admin:
+        keep_to_own_series(g.desk)
     return None
+
+
+def keep_to_own_series(own: Desk) -> None:
+    """404 for what a curator does not look after, as for what there is not: also before a missing token could tell."""
+    parts = request.view_args or {}
+    if isinstance(request.routing_exception, NotFound | MethodNotAllowed):
+        abort(404)
+    if current_app.view_functions.get(request.endpoint or "") in FOR_ADMINS:
+        abort(404)
+    try:
+        if "slug" in parts:
+            own.series_card(parts["slug"])
+        if request.path.startswith("/admin/moments/"):
+            own.moment(parts.get("public_id", ""))
+        if "suggestion_id" in parts:
+            suggestion(own, parts["suggestion_id"])
+        if "report_id" in parts:
+            report_series(own, parts["report_id"])
+    except NotHere:
+        abort(404)
+
+
+def for_admins(view: View) -> View:
+    """For what curators may not do: to them there is nothing here."""
+    FOR_ADMINS.add(view)
+    return view
 
 
 def is_opened() -> bool:
@@ -65,9 +99,3 @@ def actor() -> Actor:
     """Who is at the desk, as the audit writes it down."""
     here = viewer()
     return Actor(here.user_id, here.name or "")
-
-
-def admins_only() -> None:
-    """For what curators may not do: then there is nothing here."""
-    if not desk().is_admin:
-        abort(404)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request, stream_template
 from werkzeug.wrappers import Response
 
-from ranker.actions import imports
+from ranker.actions import import_undo, imports
 from ranker.desk import catalogue
 from ranker.desk.moments import lists_by_moment
 from ranker.exchange import SeriesFileRefused
@@ -15,8 +16,10 @@ from ranker.exchange.contents import Contents
 from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import read_contents
 from ranker.web.admin.entrance import actor, blueprint, desk
+from ranker.web.requests import whole_number
 
 IMPORT = "/series/<slug>/import"
+LONG = 1_000  # steps: with more, the answer says how far it has come while it does them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,42 @@ def upload(slug: str) -> Response | tuple[str, int]:
 
 
 @blueprint.post(f"{IMPORT}/apply")
-def apply_import(slug: str) -> Response | tuple[str, int]:
+def apply_import(slug: str) -> Response | tuple[str | Iterator[str], int]:
     waiting = waiting_for(slug)
     if waiting is None:
         flash("There is no file waiting any more.", "problem")
         return redirect(f"/admin/series/{slug}/import", 303)
-    try:
-        done = imports.apply_import(actor(), slug, waiting.contents, request.form.get("shown", ""))
-    except imports.PlanChanged:
+    importing = imports.Importing(actor(), slug, waiting.contents, request.form.get("shown", ""))
+    if importing.shown == waiting.plan.digest and len(waiting.plan.steps) > LONG:
+        card = desk().series_card(slug)
+        # What it reads and writes is done while it is sent, after this request's own session is gone.
+        return stream_template("admin/importing.html", series=card, importing=importing, turns=turns(importing)), 200
+    for _ in turns(importing):
+        pass
+    if not importing.is_done:
         return page(slug, "The series has changed since this was shown. This is what the file would do now."), 409
-    flash(f"Imported: {len(done.new)} new, {len(done.changed)} changed.")
+    plan = importing.done.plan
+    flash(f"Imported: {len(plan.new)} new, {len(plan.changed)} changed. Under Import and export it can be taken back.")
     return redirect(f"/admin/series/{slug}", 303)
+
+
+def turns(importing: imports.Importing) -> Iterator[int]:
+    """How many steps are done, by turns; none when it cannot be done any more as it was shown."""
+    try:
+        yield from importing
+    except imports.PlanChanged:
+        return
+
+
+@blueprint.post(f"{IMPORT}/undo")
+def undo_import(slug: str) -> Response | tuple[str, int]:
+    desk().series_card(slug)
+    try:
+        import_undo.undo_import(actor(), slug, whole_number(request.form.get("entry")) or 0)
+    except import_undo.NothingToUndo as refusal:
+        return page(slug, f"That import cannot be taken back. {refusal}"), 409
+    flash("The import is taken back: the series is as it was before.")
+    return redirect(f"/admin/series/{slug}/import", 303)
 
 
 @blueprint.post(f"{IMPORT}/drop")
@@ -74,6 +102,7 @@ def page(slug: str, problem: str = "") -> str:
         series=desk().series_card(slug),
         waiting=waiting_for(slug),
         lists=lists_by_moment(desk(), slug, current_app.extensions["tallies"]),
+        last=catalogue.last_import(slug),
         problem=problem,
     )
 

@@ -16,7 +16,7 @@ from ranker.actions.accounts.invites import (
     make_invite,
     revoke_invite,
 )
-from ranker.web.admin.entrance import actor, admins_only, blueprint
+from ranker.web.admin.entrance import actor, blueprint, for_admins
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 
 
@@ -29,9 +29,9 @@ class InviteForm(FlaskForm):
 
 
 @blueprint.route("/invites", methods=["GET", "POST"])
+@for_admins
 def invites() -> str | tuple[str, int]:
     """The link of a new invitation is on the answer to this one request and nowhere else."""
-    admins_only()
     form = InviteForm()
     if request.method == "GET":
         return invites_page(form)
@@ -43,8 +43,8 @@ def invites() -> str | tuple[str, int]:
 
 
 @blueprint.post("/invites/<public_id>/revoke")
+@for_admins
 def revoke(public_id: str) -> Response:
-    admins_only()
     revoke_invite(actor(), public_id)
     flash("Taken back. Who came with it stays.")
     return redirect("/admin/invites", 303)

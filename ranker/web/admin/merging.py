@@ -34,8 +34,9 @@ def merge(public_id: str) -> Response | str | tuple[str, int]:
     label = max(known.episode.position, survivor.moment.episode.position)
     if wanted is not None and wanted in codes(known.series_slug):
         label = wanted
-    if request.form.get("shown") != f"{survivor.moment.public_id} {label}":
-        return merge_page(known, table, survivor=survivor, label=label)
+    shown = f"{desk().numbering(known.series_slug)} {survivor.moment.public_id} {label}"
+    if request.form.get("shown") != shown:
+        return merge_page(known, table, survivor=survivor, label=label, shown=shown)
     try:
         done = merge_moments(actor(), public_id, survivor.moment.public_id, label)
     except NotMergeable:
@@ -49,7 +50,12 @@ def row_of(table: MomentTable, public_id: str) -> TableRow | None:
 
 
 def merge_page(
-    known: DeskMoment, table: MomentTable, problem: str = "", survivor: TableRow | None = None, label: int = 0
+    known: DeskMoment,
+    table: MomentTable,
+    problem: str = "",
+    survivor: TableRow | None = None,
+    label: int = 0,
+    shown: str = "",
 ) -> str:
     return render_template(
         "admin/merge.html",
@@ -60,5 +66,7 @@ def merge_page(
         codes=codes(known.series_slug),
         survivor=survivor,
         label=label,
+        shown=shown,
+        into=request.values.get("into", ""),
         problem=problem,
     )

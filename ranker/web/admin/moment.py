@@ -9,11 +9,14 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from ranker.actions import moments as actions
+from ranker.actions.suggestions import DecidedBefore
 from ranker.desk import DeskMoment
+from ranker.desk.from_fans import DeskSuggestion, suggestion
 from ranker.desk.moments import lists_holding
+from ranker.gate import NotHere
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
-from ranker.web.admin.preview import asked_preview, is_stamp, preview_of, stamp, was_seen
+from ranker.web.admin.preview import UNNAMED, asked_preview, is_stamp, preview_of, stamp, was_seen
 from ranker.web.requests import whole_number
 from ranker.web.viewers import tallies
 
@@ -21,6 +24,7 @@ Answer = Response | str | tuple[str, int]
 
 LOOK_FIRST = "This is how others will see it. Look at it once more, then publish."
 TEASER_OR_NONE = "Write a teaser, or say that it has none."
+DECIDED = "The suggestion has been decided meanwhile. Nothing is published; press again to add the moment all the same."
 ONE_OR_THE_OTHER = "There is a teaser and the box says that there is none. Keep one of them."
 
 
@@ -45,22 +49,49 @@ class MomentForm(FlaskForm):
 
 @blueprint.route("/series/<slug>/moments/new", methods=["GET", "POST"])
 def new_moment(slug: str) -> Answer:
+    wish = asked_suggestion(slug)
     form = moment_form(slug)
     if request.method == "GET":
-        return moment_page(slug, form)
+        return moment_page(slug, filled_in(form, wish), wish=wish)
     if not form.validate():
-        return moment_page(slug, form), 422
+        return moment_page(slug, form, wish=wish), 422
     if wanted("preview"):
-        return moment_page(slug, form)
+        return moment_page(slug, form, wish=wish)
+    try:
+        return add(slug, form, wish)
+    except DecidedBefore:
+        return moment_page(slug, form, problem=DECIDED), 409
+
+
+def add(slug: str, form: MomentForm, wish: DeskSuggestion | None) -> Answer:
+    """Keeps the moment as a draft or publishes it. Raises DecidedBefore for a suggestion that waits no more."""
+    made_of = wish.public_id if wish else None
     if not wanted("publish"):
-        public_id = actions.draft_moment(actor(), slug, text_of(form))
+        public_id = actions.draft_moment(actor(), slug, text_of(form), made_of)
         flash(f"“{form.title.data}” is kept as a draft. Nobody but the desk sees it.")
         return redirect(f"/admin/moments/{public_id}", 303)
     if problem := why_not_yet(slug, form):
-        return moment_page(slug, form, problem=problem), 422
-    actions.add_moment(actor(), slug, text_of(form))
+        return moment_page(slug, form, problem=problem, wish=wish), 422
+    actions.add_moment(actor(), slug, text_of(form), made_of)
     flash(f"“{form.title.data}” is published.")
-    return redirect(f"/admin/series/{slug}/moments", 303)
+    return redirect("/admin/queue" if wish else f"/admin/series/{slug}/moments", 303)
+
+
+def asked_suggestion(slug: str) -> DeskSuggestion | None:
+    """The fan's suggestion of this series that the moment is to be made of, if the request names one."""
+    asked = request.values.get("suggestion")
+    wish = suggestion(desk(), asked) if asked else None
+    if wish and wish.series_slug != slug:
+        raise NotHere(asked)
+    return wish
+
+
+def filled_in(form: MomentForm, wish: DeskSuggestion | None) -> MomentForm:
+    """The form with what the fan wrote."""
+    if wish:
+        form.title.data, form.description.data = wish.title, wish.text
+        form.episode.data = wish.episode.position
+    return form
 
 
 @blueprint.route("/moments/<public_id>", methods=["GET", "POST"])
@@ -88,7 +119,8 @@ def publish(known: DeskMoment, form: MomentForm) -> Answer:
 
 def edit(known: DeskMoment, form: MomentForm) -> Answer:
     text = text_of(form)
-    confirmed = text if is_stamp(request.form.get("confirmed"), "edit", known.public_id, text) else None
+    given = request.form.get("confirmed")
+    confirmed = text if is_stamp(given, "edit", known.series_slug, text, known.public_id) else None
     if not known.is_draft:
         before = actions.MomentText(known.title, known.description, known.teaser, known.episode.position)
         try:
@@ -150,10 +182,14 @@ def moment_page(
     known: DeskMoment | None = None,
     problem: str = "",
     change: actions.EditNeedsConsent | None = None,
+    wish: DeskSuggestion | None = None,
 ) -> str:
-    """The page of a moment. `problem` says why it is not published yet, `change` what has to be confirmed."""
+    """The page of a moment. `problem` says why it is not published yet, `change` what has to be confirmed, `wish` which
+    fan's suggestion it is made of."""
     if request.method == "GET":
-        preview = preview_of(slug, text_of(form), public_id=known.public_id) if known else None
+        preview = (
+            preview_of(slug, text_of(form), public_id=known.public_id if known else UNNAMED) if known or wish else None
+        )
     else:
         preview = asked_preview(slug, known.public_id if known else "")
     return render_template(
@@ -161,13 +197,14 @@ def moment_page(
         series=desk().series_card(slug),
         form=form,
         moment=known,
+        wish=wish,
         lists=lists_holding(desk(), known.public_id, tallies()) if known else 0,
         form_action=f"/admin/moments/{known.public_id}" if known else f"/admin/series/{slug}/moments/new",
         preview=preview,
         at=whole_number(request.form.get("at")),
         problem=problem,
         change=change,
-        confirmed=stamp("edit", known.public_id, change.after) if known and change else "",
+        confirmed=stamp("edit", slug, change.after, known.public_id) if known and change else "",
     )
 
 

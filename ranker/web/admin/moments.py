@@ -55,10 +55,11 @@ def change_moments(slug: str) -> Response | str | tuple[str, int]:
     plan = planned(slug)
     if not any(one.is_change for one in plan):
         return table_page(slug, NOTHING_CHOSEN), 422
-    if request.form.get("shown") != digest(plan):
+    shown = digest(slug, plan)
+    if request.form.get("shown") != shown:
         wanted = {name: request.form.get(name, "") for name in ("episode", "status")}
         return render_template(
-            "admin/change.html", series=desk().series_card(slug), plan=plan, wanted=wanted, shown=digest(plan)
+            "admin/change.html", series=desk().series_card(slug), plan=plan, wanted=wanted, shown=shown
         )
     entry = bulk.change_moments(actor(), slug, {one.moment.public_id: one.place for one in plan})
     return redirect(f"/admin/series/{slug}/moments?done={entry}", 303)
@@ -85,10 +86,10 @@ def planned(slug: str) -> list[PlannedChange]:
     ]
 
 
-def digest(plan: list[PlannedChange]) -> str:
+def digest(slug: str, plan: list[PlannedChange]) -> str:
     """Says what was shown, so that nothing else is done."""
     changes = [one for one in plan if one.is_change]
-    return " ".join(
+    return f"{desk().numbering(slug)} " + " ".join(
         f"{one.moment.public_id}:{one.moment.episode.position}>{one.episode.position}:{one.moment.status}>{one.status}"
         for one in changes
     )

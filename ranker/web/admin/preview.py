@@ -36,6 +36,7 @@ class Preview:
 
 @blueprint.post("/series/<slug>/moments/preview")
 def preview(slug: str) -> str:
+    desk().series_card(slug)
     return render_template("admin/_preview.html", slug=slug, preview=asked_preview(slug))
 
 
@@ -83,11 +84,11 @@ def was_seen(slug: str, text: MomentText) -> bool:
     return is_stamp(request.form.get("seen"), "seen", slug, text)
 
 
-def stamp(kind: str, subject: str, text: MomentText) -> str:
-    """What only this server can have given this person, about exactly these words."""
-    said = json.dumps([kind, subject, viewer().user_id, asdict(text)])
+def stamp(kind: str, slug: str, text: MomentText, public_id: str = "") -> str:
+    """What only this server can have given this person, about exactly these words and these episodes."""
+    said = json.dumps([kind, slug, desk().numbering(slug), public_id, viewer().user_id, asdict(text)])
     return hmac.new(str(current_app.secret_key).encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
-def is_stamp(given: str | None, kind: str, subject: str, text: MomentText) -> bool:
-    return hmac.compare_digest((given or "").encode(), stamp(kind, subject, text).encode())
+def is_stamp(given: str | None, kind: str, slug: str, text: MomentText, public_id: str = "") -> bool:
+    return hmac.compare_digest((given or "").encode(), stamp(kind, slug, text, public_id).encode())

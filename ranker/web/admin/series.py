@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from ranker.actions import episodes
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
+from ranker.desk.from_fans import waiting
 from ranker.desk.moments import statuses
-from ranker.exchange import SLUG, EpisodeIn, SeriesFile, SeriesFileRefused, read_series
-from ranker.web.admin.entrance import actor, admins_only, blueprint, desk
+from ranker.exchange import SLUG, EpisodeIn, SeriesFile
+from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
+from ranker.web.admin.episode_form import EpisodeForm, next_episode
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.requests import words_to_numbers
 
@@ -43,23 +44,17 @@ class NewSeriesForm(FlaskForm):
     seasons = StringField("Episodes in each season", [InputRequired(NEEDED)])
 
 
-class EpisodeForm(FlaskForm):
-    season = IntegerField("Season", [InputRequired(NEEDED), NumberRange(1, 999)])
-    number = IntegerField("Number", [InputRequired(NEEDED), NumberRange(1, 9_999)])
-    title = StringField("Title", [Optional(), Length(max=200), ONE_LINE], filters=[stripped])
-
-
 @blueprint.get("/")
 def index() -> str:
-    return render_template("admin/index.html", all_series=desk().all_series())
+    return render_template("admin/index.html", all_series=desk().all_series(), waiting=waiting(desk()))
 
 
 @blueprint.route("/series/new", methods=["GET", "POST"])
+@for_admins
 def new_series() -> Response | str | tuple[str, int]:
-    admins_only()
     form = NewSeriesForm()
     if request.method == "GET":
-        return render_template("admin/new_series.html", form=form, problem="")
+        return new_series_page(form)
     if form.validate() and (file := series_from(form)):
         try:
             actions.add_series(actor(), file)
@@ -68,7 +63,11 @@ def new_series() -> Response | str | tuple[str, int]:
         else:
             flash(f"{file.title} is there. Now add its moments.")
             return redirect(f"/admin/series/{file.slug}", 303)
-    return render_template("admin/new_series.html", form=form, problem=""), 422
+    return new_series_page(form), 422
+
+
+def new_series_page(form: NewSeriesForm, problem: str = "") -> str:
+    return render_template("admin/new_series.html", form=form, problem=problem)
 
 
 def series_from(form: NewSeriesForm) -> SeriesFile | None:
@@ -92,21 +91,6 @@ def series_from(form: NewSeriesForm) -> SeriesFile | None:
     )
 
 
-@blueprint.post("/series/import")
-def import_series() -> Response | tuple[str, int]:
-    admins_only()
-    upload = request.files.get("file")
-    try:
-        file = read_series(upload.read() if upload else b"")
-        actions.add_series(actor(), file)
-    except SeriesFileRefused as refusal:
-        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=str(refusal)), 422
-    except actions.SlugTaken:
-        return render_template("admin/new_series.html", form=NewSeriesForm(formdata=None), problem=TAKEN), 422
-    flash(f"{file.title} is there, with {len(file.episodes)} episodes and {len(file.moments)} moments.")
-    return redirect(f"/admin/series/{file.slug}", 303)
-
-
 @blueprint.route("/series/<slug>", methods=["GET", "POST"])
 def series(slug: str) -> Response | str | tuple[str, int]:
     card = desk().series_card(slug)
@@ -121,39 +105,14 @@ def series(slug: str) -> Response | str | tuple[str, int]:
     return redirect(f"/admin/series/{slug}", 303)
 
 
-@blueprint.post("/series/<slug>/episodes")
-def add_episode(slug: str) -> Response | tuple[str, int]:
-    card = desk().series_card(slug)
-    form = EpisodeForm()
-    if form.validate():
-        episode = EpisodeIn(season=form.season.data, number=form.number.data, title=form.title.data)
-        try:
-            episodes.add_episode(actor(), slug, episode)
-        except episodes.EpisodeTaken:
-            form.number.errors = ["This season has an episode of this number already."]
-        except episodes.EpisodeNotLast:
-            form.number.errors = ["A new episode comes after all the others."]
-        else:
-            flash(f"Season {episode.season} episode {episode.number} is there.")
-            return redirect(f"/admin/series/{slug}", 303)
-    return series_page(slug, SeriesForm(formdata=None, obj=card), form), 422
-
-
 def series_page(slug: str, form: SeriesForm, episode_form: EpisodeForm) -> str:
     return render_template(
         "admin/series.html",
         series=desk().series_card(slug),
         seasons=desk().seasons(slug),
         moments=statuses(desk(), slug),
+        waiting=waiting(desk()).get(slug, 0),
         held=totals(desk(), slug)[Shown.HELD],
         form=form,
         episode_form=episode_form,
     )
-
-
-def next_episode(slug: str) -> EpisodeForm:
-    """The form for an episode, filled in with the one that airs next."""
-    seasons = desk().seasons(slug)
-    last = seasons[-1].episodes[-1].code if seasons else None
-    season, number = (last.season, last.number + 1) if last else (1, 1)
-    return EpisodeForm(formdata=None, season=season, number=number)

@@ -10,12 +10,13 @@ from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.models import InType, SecureType, SecuritySchemeData
 
-from ranker.web.api.entrance import admit
+from ranker.web.api.entrance import admit, tell_limit
 from ranker.web.api.problems import PROBLEM, Problem, problem_of, written
 
 VERSION = "1.0"
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(admit)
+blueprint.after_request(tell_limit)
 
 
 def refuse(request: Request, response: Response | None, error: Any, instance: object, *more: object) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask import Response, current_app, g, request
 
 from ranker.actions.accounts.api_tokens import Scope, owner_of
 from ranker.extensions import csrf, limiter
 from ranker.gate import Viewer
 from ranker.web.api.problems import answer, problem_of
+from ranker.web.limits import household
+from ranker.web.requests import SAFE_METHODS
 from ranker.web.viewers import viewer
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
 READ_ONLY = "This token may only read. Make one in your account that may write."
+NOT_JSON = "This takes JSON, with `Content-Type: application/json`."
 NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
+
+
+Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 def api_limit() -> str:
@@ -24,33 +33,49 @@ def api_limit() -> str:
 def whose() -> str:
     """Whom a request is counted for: the bearer of a token, else the address."""
     known = viewer()
-    return f"fan {known.user_id}" if known.is_fan else request.remote_addr or "nowhere"
+    return f"fan {known.user_id}" if known.is_fan else household()
 
 
 def admit() -> Response | None:
     """Lets a request in as the viewer it comes from. A cookie alone changes nothing: it wants the token of forms."""
+    if request.method == "PUT" and not request.is_json:
+        return answer(problem_of(415, NOT_JSON))
     given = request.headers.get("Authorization")
     if given is None:
-        if request.method not in SAFE:
+        if request.method not in SAFE_METHODS:
             csrf.protect()
         return None
     kind, _, secret = given.partition(" ")
     owner = owner_of(secret.strip()) if kind.lower() == "bearer" else None
     if owner is None:
-        refused = answer(problem_of(401, WRONG_TOKEN))
-        refused.headers["WWW-Authenticate"] = "Bearer"
-        return refused
+        return token_wanted(WRONG_TOKEN)
     g.viewer = Viewer(user_id=owner.user_id, name=owner.name, view=owner.view, reveals_singly=owner.reveals_singly)
-    if request.method not in SAFE and owner.scope is not Scope.WRITE:
+    if request.method not in SAFE_METHODS and owner.scope is not Scope.WRITE:
         return answer(problem_of(403, READ_ONLY))
     return None
 
 
-def fan_needed() -> Response | None:
-    """The refusal of a visitor, for what only a fan has."""
-    if viewer().is_fan:
-        return None
-    refused = answer(problem_of(401, NO_ACCOUNT))
+def tell_limit(response: Response) -> Response:
+    """How often one may ask, how often still, and from when again (seconds since 1970)."""
+    if limit := limiter.current_limit:
+        told = {"Limit": limit.limit.amount, "Remaining": limit.remaining, "Reset": limit.reset_at}
+        for name, number in told.items():
+            response.headers[f"X-RateLimit-{name}"] = str(int(number))
+    return response
+
+
+def fans_only(operation: Operation) -> Operation:
+    """For what only somebody with an account has; whether they may comes before what they sent."""
+
+    @wraps(operation)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return operation(*args, **values) if viewer().is_fan else token_wanted(NO_ACCOUNT)
+
+    return guarded  # type: ignore[return-value]
+
+
+def token_wanted(words: str) -> Response:
+    refused = answer(problem_of(401, words))
     refused.headers["WWW-Authenticate"] = "Bearer"
     return refused
 

@@ -8,12 +8,13 @@ from flask import Response as FlaskResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ranker.actions.ballots import StaleBallot, save_ballot
+from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.progress import JumpNeedsConsent, NoSuchEpisode, check_progress, declare_progress
 from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
 from ranker.gate import Gate
 from ranker.web.api import shapes
 from ranker.web.api.blueprint import answers, api, blueprint
-from ranker.web.api.entrance import fan_needed, limited
+from ranker.web.api.entrance import fans_only, limited
 from ranker.web.api.problems import answer, problem_of
 from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to, remember_progress
@@ -30,6 +31,7 @@ class NewProgress(BaseModel):
 
     position: int = Field(ge=0, le=999_999_999, strict=True)
     confirmed: int | None = Field(None, ge=0, le=999_999_999, strict=True)
+    numbering: int = Field(0, ge=0, le=999_999_999, strict=True, description="That of the episodes you have read.")
 
 
 class NewList(BaseModel):
@@ -54,16 +56,18 @@ def progress(slug: str) -> shapes.Progress:
 
 @blueprint.put("/series/<slug>/progress")
 @limited
-@api.validate(resp=answers(shapes.Progress, 400, 403, 404, 409, 422))
+@api.validate(resp=answers(shapes.Progress, 400, 403, 404, 409, 415, 422))
 def declare(slug: str, json: NewProgress) -> Answer:
     """Say how far you have watched. One step ahead and any step back are free; a jump wants `confirmed`."""
     gate = gate_to(slug)
+    if json.numbering != gate.state.numbering:
+        raise EpisodesRenumbered
     try:
         if gate.viewer.is_fan:
             declare_progress(gate, json.position, json.confirmed)
         else:
             check_progress(gate, json.position, json.confirmed)
-            remember_progress(slug, json.position)
+            remember_progress(slug, json.position, gate.state.numbering)
     except NoSuchEpisode:
         return answer(problem_of(422, f"The episodes of this series are 1 to {gate.series.episode_count}."))
     except JumpNeedsConsent as jump:
@@ -74,19 +78,19 @@ def declare(slug: str, json: NewProgress) -> Answer:
 
 @blueprint.get("/series/<slug>/list")
 @limited
+@fans_only
 @api.validate(resp=answers(shapes.OwnList, 404))
 def own_list(slug: str) -> Answer:
     """Your list, as you may see it now. Its ETag is its version."""
-    return fan_needed() or with_version(gate_to(slug))
+    return with_version(gate_to(slug))
 
 
 @blueprint.put("/series/<slug>/list")
 @limited
-@api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 422, 428))
+@fans_only
+@api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 415, 422, 428))
 def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
     """Save the whole order. Locked entries keep their places as long as their tokens are in it."""
-    if refusal := fan_needed():
-        return refusal
     gate = gate_to(slug)
     version = whole_number((headers.if_match or "").strip().removeprefix("W/").strip('"'))
     if version is None:
@@ -103,7 +107,9 @@ def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
 
 def progress_at(gate: Gate) -> shapes.Progress:
     here = gate.rail.here
-    return shapes.Progress(position=gate.clearance.position, code=str(here) if here else None)
+    return shapes.Progress(
+        position=gate.clearance.position, code=str(here) if here else None, numbering=gate.state.numbering
+    )
 
 
 def with_version(gate: Gate) -> FlaskResponse:

@@ -77,7 +77,8 @@ def one_series(slug: str) -> shapes.Series:
 def episodes(slug: str) -> shapes.EpisodeList:
     """Every episode in story order; titles up to where you are."""
     rail = gate_to(slug).rail
-    return shapes.EpisodeList(items=[shapes.episode_of(row) for season in rail.seasons for row in season.episodes])
+    items = [shapes.episode_of(row) for season in rail.seasons for row in season.episodes]
+    return shapes.EpisodeList(numbering=rail.numbering, items=items)
 
 
 @blueprint.get("/series/<slug>/moments")

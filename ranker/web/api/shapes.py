@@ -57,6 +57,9 @@ class Episode(Shape):
 
 
 class EpisodeList(Shape):
+    """numbering: how often the episodes were numbered anew. Sent with a position, it cannot mean another."""
+
+    numbering: int
     items: list[Episode]
 
 
@@ -144,6 +147,7 @@ class DuelList(Shape):
 class Progress(Shape):
     position: Position
     code: str | None
+    numbering: int
 
 
 class Entry(Shape):

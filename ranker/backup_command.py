@@ -1,0 +1,75 @@
+"""The commands `ranker backup` and `ranker restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
+
+TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--with-key", is_flag=True, help="The secret key too: whoever has the file could sign sessions with it.")
+@with_appcontext
+def backup(file: Path, with_key: bool) -> None:
+    """Write the database and the pictures into FILE, while the app goes on.
+
+    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call.
+    """
+    try:
+        manifest = make_backup(current_app._get_current_object(), file, with_key)  # type: ignore[attr-defined]
+    except (BackupRefused, OSError) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{file} holds {contents(manifest)}, checked.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check all of FILE, say what it would do, and do nothing.")
+@click.option("--replace", is_flag=True, help="Take the place of what is there, which is kept under another name.")
+@click.option("--with-key", is_flag=True, help="The secret key too, so that everybody stays logged in.")
+@with_appcontext
+def restore(file: Path, dry_run: bool, replace: bool, with_key: bool) -> None:
+    """Put back what `ranker backup` wrote into FILE, and bring it up to date. Stop the app first.
+
+    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        with open_backup(app, file) as restoring:
+            tell(restoring, with_key)
+            if dry_run:
+                click.echo("Nothing was changed.")
+                return
+            aside = restoring.do(replace, with_key)
+    except (BackupRefused, OSError) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo("Done, and compared row by row count." if restoring.there.is_empty else f"Done. See “{aside}”.")
+
+
+def tell(restoring: Restoring, with_key: bool) -> None:
+    manifest = restoring.manifest
+    click.echo(f"The backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC by Ranker {manifest.version} is whole:")
+    click.echo(f"  it holds {contents(manifest)}.")
+    if restoring.pending:
+        click.echo(f"  {len(restoring.pending)} migrations bring it up to date, from {manifest.revision}.")
+    if restoring.there.is_empty:
+        click.echo("  The site is empty, so nothing is replaced.")
+    else:
+        click.echo(f"  It takes the place of {in_numbers(restoring.there.rows)}, kept under another name.")
+    click.echo(f"  The secret key {'is taken from the backup' if with_key else 'stays as it is here'}.")
+
+
+def contents(manifest: Manifest) -> str:
+    key = " and the secret key" if manifest.has_key else ""
+    return f"{in_numbers(manifest.rows)}, {manifest.pictures} files of pictures{key}"
+
+
+def in_numbers(rows: dict[str, int]) -> str:
+    return ", ".join(f"{rows.get(table, 0):,} {word}" for table, word in TOLD.items())

@@ -1,0 +1,124 @@
+"""`ranker serve`: workers of granian that can be stopped and replaced without dropping a request."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from ranker.config import THREADS, Address
+from ranker.logs import configuration
+from ranker.serving.exporter import Exporter
+from ranker.serving.worker import LEAVE, RUNTIME, STOP, ready_file
+
+WAITING = 256  # requests a worker accepts before it lets the others wait in line
+PATIENCE_S = 30  # for a request under way when its worker is to stop
+BIRTH_S = 120  # for a new worker to be ready
+
+
+def serve(host: str, port: int, workers: int, drain: float, metrics: Address | None, log: str | None) -> None:
+    """Serves until it is told to stop: SIGTERM lets requests end and people find their way, SIGINT is at once.
+
+    SIGHUP replaces one worker after the other by one with the code and the files as they are now.
+    """
+    with tempfile.TemporaryDirectory(prefix="ranker-") as runtime:
+        os.environ[RUNTIME] = runtime
+        exporter = Exporter(metrics, Path(runtime)) if metrics else None
+        Server(
+            "ranker.serving.worker:create_worker_app",
+            factory=True,
+            interface=Interfaces.WSGI,
+            address=host,
+            port=port,
+            workers=workers,
+            blocking_threads=THREADS,
+            backpressure=WAITING,
+            websockets=False,
+            log_access=False,
+            log_level=LogLevels.info if log else LogLevels.warning,
+            log_dictconfig=configuration(log),
+            workers_kill_timeout=PATIENCE_S,
+            respawn_failed_workers=True,
+        ).start(Path(runtime), drain, exporter)
+
+
+class Server(MPServer):
+    """Granian, which tells its workers before it stops them and waits until a new one is there.
+
+    It builds on methods of granian that are not documented; so the version is pinned, and tests hold what is promised.
+    """
+
+    def start(self, runtime: Path, drain: float, exporter: Exporter | None) -> None:
+        self._runtime = runtime
+        self._drain = drain
+        self._exporter = exporter
+        self._at_once = False
+        self.on_reload(set_up_anew)
+        self.serve()
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)
+        # The first workers share the memory of this process. The later ones begin anew, with the code as it is then.
+        multiprocessing.set_start_method("spawn", force=True)
+        if self._exporter:
+            self._exporter.start()
+
+    def signal_handler_interrupt(self, *signal_and_frame: Any) -> None:
+        self._at_once = signal_and_frame[:1] == (signal.SIGINT,)
+        super().signal_handler_interrupt(*signal_and_frame)
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        if not self._at_once:
+            for worker in self.wrks:
+                tell(worker, STOP)
+            time.sleep(self._drain)
+        if self._exporter:
+            self._exporter.stop()
+        super().shutdown(exit_code)
+
+    def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        for number in workers:
+            if self.interrupt_signal:
+                return
+            old = self.wrks[number]
+            new = self._spawn_worker(idx=number, target=spawn_target, callback_loader=target_loader)
+            self.respawned_wrks[number] = time.monotonic()
+            self.wrks[number] = new
+            new.start()
+            self._wait_for(new)
+            if tell(old, LEAVE):
+                time.sleep(self._drain)
+            old.terminate()
+            old.join(PATIENCE_S)
+            if old.is_alive():
+                old.kill()
+        self._metrics.incr_spawn(len(workers))
+
+    def _wait_for(self, worker: Any) -> None:
+        ready, until = ready_file(self._runtime, worker.inner.pid), time.monotonic() + BIRTH_S
+        while worker.is_alive() and not (ready.exists() or self.interrupt_signal) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.25)  # it listens just after it has said so
+
+
+def set_up_anew() -> None:
+    """Before the workers are replaced: what newer code has to change in the database, done by that code."""
+    subprocess.run([sys.executable, "-m", "ranker", "setup"], check=False)
+
+
+def tell(worker: Any, what: signal.Signals) -> bool:
+    """Whether the worker was there to be told."""
+    if not worker.is_alive():
+        return False
+    os.kill(worker.inner.pid, what)
+    return True

@@ -1,0 +1,116 @@
+"""What fans suggest and report, at the desk: one queue, and what is decided about each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from ranker.actions.audit import Actor
+from ranker.actions.suggestions import (
+    LONGEST_REASON,
+    DecidedBefore,
+    NotTheSame,
+    decline_suggestion,
+    merge_suggestion,
+    reopen_suggestion,
+)
+from ranker.actions.verdicts import dismiss_report, reopen_report, uphold_report
+from ranker.desk.from_fans import Part, queue, report_series, suggestion
+from ranker.desk.moments import Asked, Sort, moment_table
+from ranker.models import PUBLISHED
+from ranker.web.admin.entrance import actor, blueprint, desk
+from ranker.web.requests import came_from, whole_number
+from ranker.web.viewers import tallies
+
+QUEUE = "/admin/queue"
+PUBLIC_ID = re.compile(r"[0-9a-f]{12}")
+DECIDED = "Somebody else has decided that meanwhile, or it was taken back. Nothing was changed."
+NO_REASON = "Write why it is declined: whoever suggested it reads that."
+TOO_LONG = f"A reason holds {LONGEST_REASON} characters. Please make it shorter."
+NOT_THE_SAME = "Choose a published moment of the same series."
+
+
+@blueprint.get("/queue")
+def from_fans() -> str:
+    return queue_page()
+
+
+@blueprint.route("/suggestions/<suggestion_id>", methods=["GET", "POST"])
+def one_suggestion(suggestion_id: str) -> Response | str | tuple[str, int]:
+    """A suggestion by itself: for choosing which moment it is the same as, and for declining."""
+    if request.method == "GET":
+        return suggestion_page(suggestion_id)
+    known = suggestion(desk(), suggestion_id)
+    decision, reason = request.form.get("decision"), " ".join(request.form.get("reason", "").split())
+    try:
+        if decision == "decline":
+            if not reason or len(reason) > LONGEST_REASON:
+                return suggestion_page(suggestion_id, TOO_LONG if reason else NO_REASON), 422
+            decline_suggestion(actor(), suggestion_id, reason)
+            done = f"“{known.title}” is declined. {known.name} reads why."
+        elif decision == "merge":
+            merge_suggestion(actor(), suggestion_id, request.form.get("into", ""))
+            done = f"“{known.title}” is said to be the same. {known.name} is led to it, when they may see it."
+        elif decision == "reopen":
+            reopen_suggestion(actor(), suggestion_id)
+            return back_to(f"“{known.title}” waits again.")
+        else:
+            abort(422)
+    except NotTheSame:
+        return suggestion_page(suggestion_id, NOT_THE_SAME), 422
+    except DecidedBefore:
+        return queue_page(DECIDED), 409
+    return back_to(done, f"/admin/suggestions/{suggestion_id}")
+
+
+@blueprint.post("/reports/<report_id>")
+def verdict(report_id: str) -> Response | tuple[str, int]:
+    report_series(desk(), report_id)
+    decide, words = VERDICTS.get(request.form.get("decision", ""), (None, ""))
+    if decide is None:
+        abort(422)
+    try:
+        decide(actor(), report_id)
+    except DecidedBefore:
+        return queue_page(DECIDED), 409
+    return back_to(words, f"/admin/reports/{report_id}" if decide is not reopen_report else "")
+
+
+VERDICTS: dict[str, tuple[Callable[[Actor, str], None], str]] = {
+    "uphold": (uphold_report, "Done. It is written down in the audit."),
+    "dismiss": (dismiss_report, "It stays as it was, or is so again."),
+    "reopen": (reopen_report, "It waits again, as it did before."),
+}
+
+
+def back_to(words: str, undo: str = "") -> Response:
+    """To the part of the queue this came from, at the one after it; `undo` is where the decision can be taken back."""
+    flash(words, f"undo {undo}" if undo else "message")
+    next_one = request.form.get("next", "")
+    anchor = f"#item-{next_one}" if PUBLIC_ID.fullmatch(next_one) else ""
+    return redirect(came_from(QUEUE, QUEUE) + anchor, 303)
+
+
+def queue_page(problem: str = "") -> str:
+    asked = request.args.get("show")
+    slug = request.args.get("series") or None
+    part = Part(asked) if asked in set(Part) else Part.WAITING
+    page = queue(desk(), part, slug, whole_number(request.args.get("page")) or 1)
+    return render_template("admin/queue.html", queue=page, all_series=desk().all_series(), chosen=slug, problem=problem)
+
+
+def suggestion_page(suggestion_id: str, problem: str = "") -> str:
+    known = suggestion(desk(), suggestion_id)
+    table = moment_table(desk(), known.series_slug, Asked(status=PUBLISHED, sort=Sort.STORY), tallies())
+    return render_template(
+        "admin/suggestion.html",
+        one=known,
+        series=table.series,
+        choices=[row.moment for row in table.rows],
+        into=request.form.get("into", ""),
+        reason=request.form.get("reason", ""),
+        problem=problem,
+    )

@@ -1,0 +1,47 @@
+"""How often one account may do what takes other people's time. What is refused is not lost: see `TooOften`."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from flask import current_app
+from limits import parse_many
+
+from ranker.extensions import limiter
+from ranker.web.viewers import own_session
+
+
+class TooOften(Exception):
+    """The account has done this too often. The page is shown again, with all that was typed."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} seconds")
+        self.seconds = seconds
+
+    @property
+    def words(self) -> str:
+        return f"That was a lot in a short time. What you wrote is still here: please send it {self._when}."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)}
+
+    @property
+    def _when(self) -> str:
+        minutes = math.ceil(self.seconds / 60)
+        if minutes >= 90:
+            return f"in {round(minutes / 60)} hours"
+        return f"in {minutes} minutes" if minutes > 1 else "in a minute"
+
+
+def count_once(setting: str) -> None:
+    """Counts one more of what the setting limits for the account that asks. Raises TooOften; then it counts nothing."""
+    who = f"account {own_session().user_id}"
+    items = parse_many(current_app.config[setting])
+    for item in items:
+        if not limiter.limiter.test(item, setting, who):
+            reset = limiter.limiter.get_window_stats(item, setting, who).reset_time
+            raise TooOften(max(1, math.ceil(reset - time.time())))
+    for item in items:
+        limiter.limiter.hit(item, setting, who)
