@@ -16,7 +16,8 @@ from sqlalchemy import insert, update
 from ranker.actions import decisions
 from ranker.actions.accounts import register
 from ranker.actions.accounts.closing import disable_account
-from ranker.actions.accounts.emails import change_email, recovery_link_for
+from ranker.actions.accounts.emails import change_email
+from ranker.actions.accounts.helping import recovery_link_for
 from ranker.actions.accounts.invites import make_invite
 from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
@@ -216,7 +217,7 @@ def letters_can_be_sent(cast: Cast) -> None:
 def links_in_letters(cast: Cast) -> None:
     with cast.app.app_context():
         cast.public["confirming"] = change_email(cast.users["bob"], "bob@example.org")
-        cast.public["recovering"] = recovery_link_for(cast.users["bob"])
+        cast.public["recovering"] = recovery_link_for(COMMAND_LINE, cast.users["bob"])
 
 
 def nobody_has_the_desk(cast: Cast) -> None:

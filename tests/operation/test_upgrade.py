@@ -39,6 +39,10 @@ ONE_MOMENT = b"\x01\0\0\0"
 A_BALLOT = PackedBallot().process_bind_param(Ballot(1, 1, (1,)), None)  # type: ignore[arg-type]
 # Where a value has to mean something. Whatever else a column holds is made up from its type.
 MEANT = {
+    "suggestions.state": "waiting",
+    "reports.state": "open",
+    "reports.kind": "wrong",
+    "reports.note_id": None,
     "status": "published",
     "view": "masked",
     "edition": 1,
@@ -103,8 +107,9 @@ def row(table: Table, number: int) -> dict[str, object]:
 
 
 def value(column: Column[Any], number: int) -> object:
-    if column.name in MEANT:
-        return MEANT[column.name]
+    for name in (f"{column.table.name}.{column.name}", column.name):
+        if name in MEANT:
+            return MEANT[name]
     kind = column.type
     if isinstance(kind, Boolean):
         return False

@@ -400,8 +400,9 @@ class Walk:
             for based_on in (version, "99", ""):
                 step = f"PUT {path}/list {words} based on {'the newest' if based_on == version else based_on}"
                 self.put(step, f"{path}/list", {"order": order}, based_on)
-        for asked in (position, position + 1, series.episodes, series.episodes + 1, 0, position):
-            confirmed = {"confirmed": asked} if asked == position else {}
+        jump = {position + 2, series.episodes} - set(range(position + 2))  # none of them goes on: they want a word
+        for asked in (position, max(0, position - 1), 0, *sorted(jump), series.episodes + 1, -1, position):
+            confirmed = {"confirmed": asked} if asked <= position else {}
             self.put(f"PUT {path}/progress {asked}", f"{path}/progress", {"position": asked, **confirmed})
 
     def put(self, step: str, path: str, body: dict[str, Any], based_on: str = "") -> None:
