@@ -473,7 +473,7 @@ PLACES = {
     "desk, the moments": Place(f"/admin/series/{SLUG}/moments", "SecretTitle1", "dana", votes),
     "desk, what would change": Place(f"/admin/series/{SLUG}/moments", "What would change", "dana", votes, two_chosen),
     "desk, a moment": Place("/admin/moments/{moment1}", "Save", "dana"),
-    "desk, a new moment": Place(f"/admin/series/{SLUG}/moments/new", "Save", "dana"),
+    "desk, a new moment": Place(f"/admin/series/{SLUG}/moments/new", "Publish it", "dana"),
     "desk, another meaning": Place("/admin/moments/{moment1}", "lists hold this", "dana", votes, another_title),
     "desk, a duplicate": Place("/admin/moments/{moment1}/merge", "It is the same as", "dana", votes),
     "desk, a picture": Place("/admin/moments/{moment1}/picture", "Add a picture", "dana"),
@@ -530,8 +530,13 @@ PLACES = {
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
-NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
-ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
+NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "admin.export_audit", "series.standings", "file"}
+ON_THE_WAY = {
+    "accounts.confirm": "account, is it you",
+    "accounts.progress_found_here": "log in, progress found",
+    "admin.audit_entry": "desk, an audit entry",
+    "admin.one_suggestion": "desk, a suggestion",
+}
 
 
 def test_every_page_there_is_has_its_place_here(cast: Cast) -> None:
