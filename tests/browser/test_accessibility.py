@@ -65,6 +65,10 @@ class Place:
     status: int = 200
 
 
+def framed(cast: Cast) -> None:
+    cast.app.config["EMBED"] = ("*",)
+
+
 def votes(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 7, 2)
     cast.rank("bob", 1, 2, 3)
@@ -389,6 +393,12 @@ PLACES = {
     "search": Place("/search", "what lies ahead is not looked at"),
     "search, found": Place("/search?q=secret", "SecretTitle6", "bob"),
     "search, nothing found": Place("/search?q=zebra", "Nothing found for", "bob"),
+    "embed": Place(f"/embed/{SLUG}", "What happens is locked", None, lambda cast: (framed(cast), votes(cast))),
+    "embed, an empty one": Place(f"/embed/{SLUG}", "What happens is locked", None, framed),
+    "how to embed": Place(
+        f"/series/{SLUG}/embed?upto=2", "Everybody who opens your page", "bob", lambda cast: (framed(cast), votes(cast))
+    ),
+    "how to embed, sealed": Place(f"/series/{SLUG}/embed?view=sealed", "You read sealed", None, framed, sealed),
     "keys": Place("/keys", "Takes back the last change"),
     "series, masked": Place(SERIES, "Unlocks after", "bob", votes),
     "series, sealed": Place(SERIES, "Sealed:", "bob", votes, sealed),
@@ -485,7 +495,7 @@ PLACES = {
     "desk, the moments": Place(f"/admin/series/{SLUG}/moments", "SecretTitle1", "dana", votes),
     "desk, what would change": Place(f"/admin/series/{SLUG}/moments", "What would change", "dana", votes, two_chosen),
     "desk, a moment": Place("/admin/moments/{moment1}", "Save", "dana"),
-    "desk, a new moment": Place(f"/admin/series/{SLUG}/moments/new", "Save", "dana"),
+    "desk, a new moment": Place(f"/admin/series/{SLUG}/moments/new", "Publish it", "dana"),
     "desk, another meaning": Place("/admin/moments/{moment1}", "lists hold this", "dana", votes, another_title),
     "desk, a duplicate": Place("/admin/moments/{moment1}/merge", "It is the same as", "dana", votes),
     "desk, a picture": Place("/admin/moments/{moment1}/picture", "Add a picture", "dana"),
@@ -542,9 +552,15 @@ PLACES = {
 
 # Addresses that are no pages, and pages that one gets to from another place.
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
+NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "admin.export_audit", "series.standings", "file"}
 NO_PAGES |= {"discovery.sitemap", "discovery.robots", "list_files.take"}
-NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "series.standings"}
-ON_THE_WAY = {"accounts.confirm": "account, is it you", "accounts.progress_found_here": "log in, progress found"}
+NO_PAGES |= {"cards.of_series", "cards.of_list", "cards.oembed", "sharing.as_png", "sharing.as_svg"}
+ON_THE_WAY = {
+    "accounts.confirm": "account, is it you",
+    "accounts.progress_found_here": "log in, progress found",
+    "admin.audit_entry": "desk, an audit entry",
+    "admin.one_suggestion": "desk, a suggestion",
+}
 
 
 def test_every_page_there_is_has_its_place_here(cast: Cast) -> None:

@@ -42,6 +42,7 @@ def _app(databases: Databases, folder: Path) -> Flask:
     # A walk logs in more often than a person may; the limits have tests of their own.
     for limit in ("LOGIN_LIMIT", "ACCOUNT_LIMIT", "API_LIMIT", "SUGGESTION_LIMIT", "REPORT_LIMIT"):
         app.config[limit] = "1000000 per minute"
+    app.config["EMBED"] = ("*",)
     return app
 
 

@@ -36,7 +36,7 @@ from ranker.web import lens as lenses
 from ranker.web import methods, moments, pages
 from ranker.web.api import shapes
 from ranker.web.story import Choice
-from ranker.web.viewers import gate_to
+from ranker.web.viewers import gate_to, strangers_gate_to
 from tests.worlds.comparing import difference, is_noticed
 from tests.worlds.walk import Viewing
 from tests.worlds.world import BallotW, FanW, MomentW, SeriesW, World
@@ -165,7 +165,7 @@ def revision_in_an_etag(apps: tuple[Flask, Flask], patch: Patch) -> None:
     def add_etag(response: Response) -> Response:
         from flask import request
 
-        from ranker.web.viewers import gate_to
+        from ranker.web.viewers import gate_to, strangers_gate_to
 
         if request.endpoint == "series.show" and response.status_code == 200:
             response.set_etag(str(gate_to(SERIES).state.revision))
@@ -540,6 +540,17 @@ def a_search_that_counts_what_is_locked(apps: Any, patch: Patch) -> None:
     patch.setattr(discovery, "_found_in", found_in)
 
 
+def cards_of_what_the_asker_has_not_seen(apps: Any, patch: Patch) -> None:
+    patch.setattr("ranker.web.cards.strangers_gate_to", lambda slug: whole_story(gate_to(slug)))
+
+
+def embeds_that_tell_links_all_they_ask_for(apps: Any, patch: Patch) -> None:
+    patch.setattr(
+        "ranker.web.embeds.strangers_gate_to",
+        lambda slug, upto=0: strangers_gate_to(slug, gate_to(slug).series.episode_count),
+    )
+
+
 def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
     leaky_lock(patch)
 
@@ -627,6 +638,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (locked_titles_in_the_api, FAN_MASKED),
     (a_list_to_take_along_with_all_its_titles, FAN_MASKED),
     (a_table_to_take_along_with_all_its_titles, FAN_SEALED),
+    (cards_of_what_the_asker_has_not_seen, FAN_SEALED),
+    (embeds_that_tell_links_all_they_ask_for, VISITOR_MASKED),
     (a_search_over_everything, VISITOR_MASKED),
     (a_search_that_counts_what_is_locked, VISITOR_SEALED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
