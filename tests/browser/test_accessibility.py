@@ -133,6 +133,11 @@ def sealed(window: Window) -> None:
     expect(window.page.get_by_role("button", name="Sealed")).to_have_attribute("aria-pressed", "true")
 
 
+def sealed_and_embedding(window: Window) -> None:
+    sealed(window)
+    window.visit(f"/series/{SLUG}/embed")
+
+
 def wrong_password(window: Window) -> None:
     window.expects("status of 422")
     window.page.get_by_label("Name").fill("bob")
@@ -393,12 +398,12 @@ PLACES = {
     "search": Place("/search", "what lies ahead is not looked at"),
     "search, found": Place("/search?q=secret", "SecretTitle6", "bob"),
     "search, nothing found": Place("/search?q=zebra", "Nothing found for", "bob"),
-    "embed": Place(f"/embed/{SLUG}", "What happens is locked", None, lambda cast: (framed(cast), votes(cast))),
-    "embed, an empty one": Place(f"/embed/{SLUG}", "What happens is locked", None, framed),
+    "embed": Place(f"/embed/{SLUG}", "Unlocks after", None, lambda cast: (framed(cast), votes(cast))),
+    "embed, an empty one": Place(f"/embed/{SLUG}", "A locked moment", None, framed),
     "how to embed": Place(
         f"/series/{SLUG}/embed?upto=2", "Everybody who opens your page", "bob", lambda cast: (framed(cast), votes(cast))
     ),
-    "how to embed, sealed": Place(f"/series/{SLUG}/embed?view=sealed", "You read sealed", None, framed, sealed),
+    "how to embed, sealed": Place(SERIES, "You read sealed", None, framed, sealed_and_embedding),
     "keys": Place("/keys", "Takes back the last change"),
     "series, masked": Place(SERIES, "Unlocks after", "bob", votes),
     "series, sealed": Place(SERIES, "Sealed:", "bob", votes, sealed),

@@ -165,7 +165,7 @@ def revision_in_an_etag(apps: tuple[Flask, Flask], patch: Patch) -> None:
     def add_etag(response: Response) -> Response:
         from flask import request
 
-        from ranker.web.viewers import gate_to, strangers_gate_to
+        from ranker.web.viewers import gate_to
 
         if request.endpoint == "series.show" and response.status_code == 200:
             response.set_etag(str(gate_to(SERIES).state.revision))
