@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
@@ -12,8 +11,6 @@ from tests.browser.site import Site
 from tests.browser.window import LIST, SERIES
 from tests.cast import PASSWORD, Cast, lighthouse
 from tests.conftest import dispose, make_app
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts(

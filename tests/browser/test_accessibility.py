@@ -39,8 +39,6 @@ from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
 from tests.web.from_fans import decide, ids_of, too_early
 
-pytestmark = pytest.mark.browser
-
 Scheme = Literal["light", "dark"]
 A_DAY = dt.timedelta(days=1)
 PHONE: ViewportSize = {"width": 360, "height": 740}

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.site import Site
 from tests.browser.window import LIST, Window
 from tests.cast import PASSWORD, Cast
-
-pytestmark = pytest.mark.browser
 
 
 def log_out(window: Window) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST
 from tests.cast import Cast
-
-pytestmark = pytest.mark.browser
 
 
 def test_the_search_answers_as_one_types_and_keeps_the_focus(open_window: Opener, cast: Cast) -> None:

@@ -9,8 +9,6 @@ from tests.browser.conftest import Opener
 from tests.browser.window import SERIES
 from tests.cast import Cast
 
-pytestmark = pytest.mark.browser
-
 DUELS = f"{SERIES}/duels"
 
 

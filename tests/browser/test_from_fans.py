@@ -15,8 +15,6 @@ from tests.browser.window import LIST, SERIES, Window
 from tests.cast import Cast, key
 from tests.worlds.building import THEN
 
-pytestmark = pytest.mark.browser
-
 SUGGESTIONS = f"{SERIES}/suggestions"
 
 

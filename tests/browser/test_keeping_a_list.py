@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
@@ -12,8 +11,6 @@ from ranker.actions.unlocked import choose_reveal, greet, write_note
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES
 from tests.cast import SLUG, Cast
-
-pytestmark = pytest.mark.browser
 
 
 def test_undo_and_redo_by_button_and_by_keys_keep_the_focus(open_window: Opener, cast: Cast) -> None:

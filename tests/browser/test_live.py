@@ -17,8 +17,6 @@ from tests.browser.site import Site
 from tests.browser.window import LIST, SERIES, Window
 from tests.cast import SLUG, Cast, key
 
-pytestmark = pytest.mark.browser
-
 NOTICED = 5_000  # ms
 LOW = {"width": 1000, "height": 500}
 ASKED = re.compile("/standings")

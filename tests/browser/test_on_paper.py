@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST
 from tests.cast import Cast
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_printed_list_is_the_list_alone(open_window: Opener, cast: Cast) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.site import Site
 from tests.browser.window import SERIES
 from tests.cast import Cast
-
-pytestmark = pytest.mark.browser
 
 
 def titles(page: Page) -> list[str]:

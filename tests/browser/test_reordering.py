@@ -14,8 +14,6 @@ from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES, Window, middle
 from tests.cast import SLUG, Cast, key
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def my_list(open_window: Opener, cast: Cast) -> Callable[..., Window]:

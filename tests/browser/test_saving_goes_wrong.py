@@ -15,8 +15,6 @@ from tests.browser.site import Site
 from tests.browser.window import LIST, Window
 from tests.cast import PASSWORD, Cast
 
-pytestmark = pytest.mark.browser
-
 UNREACHED = "That did not reach us, so nothing was saved: the list stands as it was. Look at your connection."
 TROUBLE = "That could not be saved: something is wrong on our side. The list stands as it was."
 QUICK = "That was very quick, so it was not saved: the list stands as it was. Wait a moment and try again."

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST
 from tests.cast import SLUG, Cast
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_list_is_previewed_shared_copied_and_opened_by_a_stranger(cast: Cast, open_window: Opener) -> None:

@@ -13,8 +13,6 @@ from tests.browser.test_touch import PHONE
 from tests.browser.window import Window
 from tests.cast import Cast, lighthouse
 
-pytestmark = pytest.mark.browser
-
 LONG = "/series/the-long-one"
 SEASONS = (10, 10, 10, 10, 10, 10, 7, 6)
 

@@ -9,8 +9,6 @@ from tests.browser.conftest import Opener
 from tests.browser.window import SERIES
 from tests.cast import Cast
 
-pytestmark = pytest.mark.browser
-
 # How far each line ends from the middle of its label's left edge, in pixels: to the left and below.
 GAPS = """() => [...document.querySelectorAll('.bump__one')].map((one) => {
     const line = one.querySelector('.bump__line');

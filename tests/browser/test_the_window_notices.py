@@ -7,8 +7,6 @@ import pytest
 from tests.browser.conftest import Opener
 from tests.browser.window import SERIES
 
-pytestmark = pytest.mark.browser
-
 WRONGS = {
     "another host": ("() => fetch('https://example.com/').catch(() => 0)", "example.com"),
     "a file the CDN should not be asked for": (

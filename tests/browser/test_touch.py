@@ -9,8 +9,6 @@ from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES, Window, middle
 from tests.cast import Cast
 
-pytestmark = pytest.mark.browser
-
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 

@@ -12,8 +12,6 @@ from tests.browser.site import Site
 from tests.browser.window import LIST, SERIES, Window
 from tests.cast import EPISODES, LABELS, Cast, key
 
-pytestmark = pytest.mark.browser
-
 
 def secrets_beyond(position: int) -> list[str]:
     words = [f"Secret{kind}{n}" for n, label in enumerate(LABELS, 1) if label > position for kind in ("Title", "Text")]

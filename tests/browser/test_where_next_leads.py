@@ -12,8 +12,6 @@ from tests.browser.conftest import Opener
 from tests.browser.site import Site
 from tests.cast import PASSWORD, SLUG
 
-pytestmark = pytest.mark.browser
-
 EVIL = "evil.example"
 CONTROLS = [chr(code) for code in (*range(0x21), 0x7F)]
 ELSEWHERE = [

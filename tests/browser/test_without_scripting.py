@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.unlocked import greet
@@ -11,8 +10,6 @@ from tests.browser.site import Site
 from tests.browser.test_saving_goes_wrong import end_sessions
 from tests.browser.window import LIST, SERIES
 from tests.cast import PASSWORD, Cast
-
-pytestmark = pytest.mark.browser
 
 
 def test_with_scripting_off_one_registers_declares_progress_and_makes_a_list(

@@ -104,7 +104,9 @@ def fields_by_route(cast: Cast) -> dict[str, set[str]]:
     dana, found = cast.browser("dana"), dict[str, set[str]]()
     adapter = cast.app.url_map.bind("localhost")
     for page in (path_of(cast, route, None) for route in ROUTES if route.startswith("GET ")):
-        for attributes, content in re.findall(r"<form([^>]*)>(.*?)</form>", dana.get(page).text, re.S):
+        answer = dana.get(page)
+        forms = re.findall(r"<form([^>]*)>(.*?)</form>", answer.text, re.S) if answer.mimetype == "text/html" else ()
+        for attributes, content in forms:
             action = re.search(r'action="([^"?]*)', attributes)
             if 'method="post"' not in attributes:
                 continue

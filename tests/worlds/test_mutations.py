@@ -565,7 +565,7 @@ def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
 def titles_alike_among_everything(apps: Any, patch: Patch) -> None:
     def moments(self: FromFans) -> tuple[VisibleMoment, ...]:
         rows = db.session.execute(self.gate._published(*gates.of_visible()))
-        return tuple(gates._visible_moment(row) for row in rows)
+        return tuple(gates.visible_moment_of(row) for row in rows)
 
     patch.setattr(FromFans, "moments", property(moments))
 
