@@ -97,8 +97,6 @@ def _store(gate: Gate, new: StoredList) -> None:
             expect_numbering(session, gate.state)
     except EpisodesRenumbered as error:
         raise StaleBallot from error
-    except IntegrityError as error:  # two first saves at once: the index lets one of them count
-        raise StaleBallot from error
 
 
 def store_ballot(session: Session, user_id: int | None, series_id: int, stored: StoredList, new: StoredList) -> None:
@@ -136,7 +134,10 @@ def store_ballot(session: Session, user_id: int | None, series_id: int, stored: 
             if not touches_a_hold:
                 path = _path_left(session, user_id, series_id, stored.ballot, new.ballot)
         key = {"user_id": user_id, "series_id": series_id, "progress": new.ballot.progress}
-        _expect_one(session, _put_at_progress(tuple(row), db.engine.dialect.name), key | row)
+        try:
+            _expect_one(session, _put_at_progress(tuple(row), db.engine.dialect.name), key | row)
+        except IntegrityError as error:  # two first saves at once: the index lets one of them count
+            raise StaleBallot from error
     counts = new.ballot if judged.hold is None else None
     after = whole_path(lists_of(session, series_id, user_id)) if touches_a_hold else None
     log_change(session, Change(series_id, user_id, stored.counted, counts, path, after), revision)

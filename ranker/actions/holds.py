@@ -81,10 +81,17 @@ def whole_path(rows: Rows, all_count: bool = False) -> Path:
 
 
 def lists_of(session: Session, series_id: int, user_id: int | None) -> Rows:
-    """All lists of a fan, at every progress; nobody else changes them until the commit."""
+    """All lists of a fan, at every progress; nobody else changes them until the commit.
+
+    PostgreSQL, when it has waited for a save, shows the rows of before as they are now, but not the one that the save
+    put beside them: no list counts then. So it is asked again, for as long as saves come in between.
+    """
     columns = [column for column in SavedBallot.__table__.columns if column.name not in ("past", "future")]
     query = select(*columns).where(SavedBallot.series_id == series_id, SavedBallot.user_id == user_id)
-    return session.execute(query.order_by(SavedBallot.progress).with_for_update()).all()
+    while True:
+        rows = session.execute(query.order_by(SavedBallot.progress).with_for_update()).all()
+        if not rows or any(row.counting for row in rows):
+            return rows
 
 
 def newest(rows: Rows) -> Row[Any]:
