@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -179,16 +179,10 @@ class Window:
     def holding(self, handle: Locator, at: tuple[float, float]) -> Iterator[Callable[[tuple[float, float]], None]]:
         """A finger that picks a row up and rests `at` a point; inside it can move on, at the end it lets go."""
         screen = self.context.new_cdp_session(self.page)
-
-        def move(point: tuple[float, float]) -> None:
-            for near in (2, 1, 0):  # what is dragged follows moves, so the last of them are made on the spot
-                touch(screen, "touchMove", (point[0], point[1] - near))
-                self.page.wait_for_timeout(A_LOOK)
-
         touch(screen, "touchStart", middle(handle))
         self.page.wait_for_timeout(A_LOOK)
-        move(at)
-        yield move
+        self.rest(screen, at)
+        yield partial(self.rest, screen)
         touch(screen, "touchEnd")
 
     def swipe(self, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
@@ -199,8 +193,14 @@ class Window:
         for step in range(1, steps + 1):
             touch(screen, "touchMove", between(start, end, step / steps))
             self.page.wait_for_timeout(16)
-        self.page.wait_for_timeout(2 * A_LOOK)
+        self.rest(screen, end)
         touch(screen, "touchEnd")
+
+    def rest(self, screen: CDPSession, at: tuple[float, float]) -> None:
+        """What is dragged follows moves, so the last of them are made on the spot."""
+        for near in (2, 1, 0):
+            touch(screen, "touchMove", (at[0], at[1] - near))
+            self.page.wait_for_timeout(A_LOOK)
 
     def tab_to(self, target: Locator, limit: int = 90, press: Literal["Tab", "Shift+Tab"] = "Tab") -> None:
         """Goes to it as somebody does who has no mouse."""
