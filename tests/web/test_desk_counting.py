@@ -89,6 +89,12 @@ def test_a_group_of_identical_lists_is_let_count_in_one_press(old: Cast) -> None
     assert lists(old) == 4
 
 
+def test_a_reason_of_blanks_is_none(old: Cast) -> None:
+    old.rank("bob", 1, 2)
+    assert decide(old, "hold", "bob", note="  ") == 422
+    assert held(old) == {}
+
+
 def test_a_list_that_is_saved_further_on_while_it_is_held_is_held_there(
     old: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from ranker.actions import decisions
 from ranker.desk.counting import Shown, desk_lists, with_and_without
@@ -23,8 +23,8 @@ GONE = "That was taken back before. Nothing was changed."
 
 
 class HoldForm(FlaskForm):
-    fan = StringField("Fan", [InputRequired(NEEDED), Length(max=30)], filters=[stripped])
-    note = StringField("Reason", [InputRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    fan = StringField("Fan", [DataRequired(NEEDED), Length(max=30)], filters=[stripped])
+    note = StringField("Reason", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
 
 
 @blueprint.get("/series/<slug>/counting")

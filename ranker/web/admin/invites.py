@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from ranker.actions.accounts.invites import (
     LONGEST_LABEL,
@@ -22,7 +22,7 @@ from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 
 class InviteForm(FlaskForm):
     label = StringField(
-        "Who it is for", [InputRequired(NEEDED), Length(max=LONGEST_LABEL), ONE_LINE], filters=[stripped]
+        "Who it is for", [DataRequired(NEEDED), Length(max=LONGEST_LABEL), ONE_LINE], filters=[stripped]
     )
     uses = IntegerField("How many people", [InputRequired(NEEDED), NumberRange(1, MOST_USES)], default=1)
     days = IntegerField("Good for how many days", [InputRequired(NEEDED), NumberRange(1, MOST_DAYS)], default=7)

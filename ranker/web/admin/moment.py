@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from ranker.actions import moments as actions
 from ranker.actions.suggestions import DecidedBefore
@@ -29,7 +29,7 @@ ONE_OR_THE_OTHER = "There is a teaser and the box says that there is none. Keep 
 
 
 class MomentForm(FlaskForm):
-    title = StringField("Title", [InputRequired(NEEDED), Length(max=120), ONE_LINE], filters=[stripped])
+    title = StringField("Title", [DataRequired(NEEDED), Length(max=120), ONE_LINE], filters=[stripped])
     description = TextAreaField("What happens", [Length(max=2_000)], filters=[lambda text: (text or "").strip()])
     episode = SelectField("Seen by the end of", coerce=int)
     teaser = StringField("Teaser", [Optional(), Length(max=120), ONE_LINE], filters=[stripped])

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
@@ -22,18 +22,18 @@ TAKEN = "Another series has this address already."
 
 
 class SeriesForm(FlaskForm):
-    title = StringField("Title", [InputRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    title = StringField("Title", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
     year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
     network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
     ballot_size = IntegerField("Places in a list", [InputRequired(NEEDED), NumberRange(1, 50)], default=10)
 
 
 class NewSeriesForm(FlaskForm):
-    title = StringField("Title", [InputRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    title = StringField("Title", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
     slug = StringField(
         "Address",
         [
-            InputRequired(NEEDED),
+            DataRequired(NEEDED),
             Length(max=80),
             Regexp(SLUG, message="Use small letters and digits, with single hyphens between."),
         ],
@@ -41,7 +41,7 @@ class NewSeriesForm(FlaskForm):
     )
     year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
     network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
-    seasons = StringField("Episodes in each season", [InputRequired(NEEDED)])
+    seasons = StringField("Episodes in each season", [DataRequired(NEEDED)])
 
 
 @blueprint.get("/")
