@@ -12,7 +12,8 @@ from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import episode_id_at, touch
 from ranker.actions.counting import digest_of
 from ranker.actions.moments import UnknownMoment
-from ranker.database import insert, one_writer_at_a_time, writing
+from ranker.actions.renumbering import take_the_series
+from ranker.database import insert, writing
 from ranker.domain.merging import ListHistory, merged_history
 from ranker.models import PROPOSED, PUBLISHED, RETIRED, Episode, MetMoment, Moment, Note, SavedBallot
 
@@ -39,7 +40,7 @@ def merge_moments(actor: Actor, public_id: str, into: str, position: int | None 
     at the survivor. Raises UnknownMoment, NotMergeable, UnknownEpisode.
     """
     with writing() as session:
-        one_writer_at_a_time(session)
+        take_the_series(session, _moment(session, public_id).series_id)
         merged, survivor = _moment(session, public_id), _moment(session, into)
         if not _fit(merged, survivor):
             raise NotMergeable

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from sqlalchemy import insert, select
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import undo
+from ranker.actions.change_log import log_change
 from ranker.actions.merging import NotMergeable, merge_moments
 from ranker.actions.moments import MomentText, draft_moment, restore_moment, retire_moment
 from ranker.database import writing
@@ -46,6 +50,26 @@ def test_a_list_that_holds_both_holds_the_survivor_once_at_the_better_place(cast
     assert cast.titles_of("bob") == ["SecretTitle1", "SecretTitle3"]
     row = next(row for row in ranking(cast, method=Method.CLASSIC).standings if row.moment.title == "SecretTitle1")  # type: ignore[union-attr]
     assert row.score == 9 + 10
+
+
+def test_a_list_that_is_saved_while_moments_are_merged_is_kept_and_merged(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = Event()
+
+    def late(*change: Any) -> None:
+        begun.set()
+        time.sleep(0.3)
+        log_change(*change)
+
+    cast.rank("ada", 2, 5)
+    monkeypatch.setattr("ranker.actions.ballots.log_change", late)
+    with ThreadPoolExecutor(2) as pool:
+        saving = pool.submit(cast.rank, "ada", 9, 2, 5)
+        assert begun.wait(10)
+        merge(cast, 2, into=1)
+        saving.result()
+    assert cast.titles_of("ada") == ["SecretTitle9", "SecretTitle1", "SecretTitle5"]
 
 
 def test_undo_does_not_bring_the_merged_one_back(cast: Cast) -> None:
