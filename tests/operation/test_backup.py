@@ -23,7 +23,6 @@ from ranker.backup import archive
 from ranker.backup.databases import database_at
 from ranker.domain.clearance import Method
 from ranker.extensions import db
-from ranker.gate import Viewer, open_gate
 from tests.cast import SLUG, Browser, Cast
 from tests.web.test_pictures import drawn, files, upload
 from tests.worlds.walk import body_of
