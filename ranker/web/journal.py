@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request
+from flask import Flask, Request, g, has_request_context
 
 from ranker.logs import FIELDS, request_id
 from ranker.serving.counters import Counters
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 ID = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 NO_AREA = "none"
+WHO = ("account", "tried")  # an account that somebody has got into, and what stands for the name they tried with
 NAMED = ("slug",)  # the parts of an address that say nothing about anybody
 
 
@@ -85,9 +86,11 @@ class Journal:
 def write_line(method: str, request: Request | None, status: int, seconds: float) -> None:
     route, named = route_of(request)
     milliseconds = round(1000 * seconds, 1)
-    fields = {"method": method, "route": route, **named, "status": status, "milliseconds": milliseconds}
+    who = {name: g.get(name) for name in WHO if name in g} if has_request_context() else {}
+    fields = {"method": method, "route": route, **named, "status": status, "milliseconds": milliseconds, **who}
     place = " ".join((route, *named.values()))
-    log.info("%s %s %d %.1f ms", method, place, status, milliseconds, extra={FIELDS: fields})
+    words = "".join(f" {name}={value}" for name, value in who.items())
+    log.info("%s %s %d %.1f ms%s", method, place, status, milliseconds, words, extra={FIELDS: fields})
 
 
 def route_of(request: Request | None) -> tuple[str, dict[str, str]]:

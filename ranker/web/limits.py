@@ -6,13 +6,13 @@ is by endpoint or by `scope`, so that nobody who shuts a fan's password out shut
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from ranker.actions.accounts.names import name_key
 from ranker.extensions import limiter
@@ -38,9 +38,12 @@ def limited_by_address(page: Page) -> Page:
 
 def limited_by_account(scope: str, whom: Callable[[], str]) -> Callable[[Page], Page]:
     """The same for all tries upon one account, wherever they come from."""
-    limit = limiter.shared_limit(
-        lambda: current_app.config["ACCOUNT_LIMIT"], scope, key_func=lambda: digest(whom()), methods=["POST"]
-    )
+
+    def tried() -> str:
+        g.tried = name = digest(whom())
+        return name
+
+    limit = limiter.shared_limit(lambda: current_app.config["ACCOUNT_LIMIT"], scope, key_func=tried, methods=["POST"])
     return cast(Callable[[Page], Page], limit)
 
 
@@ -70,8 +73,11 @@ def own_name() -> str:
 
 
 def digest(text: str) -> str:
-    """What stands for a name where tries are counted, which may be another machine."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    """What stands for a name where tries are counted, which may be another machine, and in the log.
+
+    It is made with the key of the site: somebody may have typed their password where the name goes.
+    """
+    return hmac.digest(current_app.config["SECRET_KEY"].encode(), text.encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
 def seconds_to_wait() -> int:

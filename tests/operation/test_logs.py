@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from ranker.extensions import db
 from ranker.logs import JsonLines, TextLines
-from tests.cast import SLUG, Cast
+from tests.cast import PASSWORD, SLUG, Browser, Cast
 
 
 @pytest.fixture(params=[JsonLines, TextLines])
@@ -54,6 +55,23 @@ def test_each_line_is_of_one_request(cast: Cast, written: StringIO) -> None:
     assert "secret" not in written.getvalue()
     assert "as_of" not in written.getvalue()
     assert f"/series/<slug> {SLUG} 200" in written.getvalue()
+
+
+def test_a_log_in_is_told_with_its_account_and_a_refused_one_with_what_stands_for_the_name(
+    cast: Cast, written: StringIO
+) -> None:
+    """So that guessing can be seen, upon whom, and not what was typed: it may be a password in the wrong field."""
+    browser = Browser(cast.app)
+    for name, password in (("ada", "a wrong password"), ("Ada", PASSWORD), ("my password is secret", PASSWORD)):
+        browser.post("/login", {"name": name, "password": password})
+    wrong, right, nobody = (line for line in written.getvalue().splitlines() if "POST" in line)
+    tried = [set(re.findall(r"tried\W+([0-9a-f]{32})", line)) for line in (wrong, right, nobody)]
+    assert tried[0] == tried[1] != tried[2]
+    assert list(map(len, tried)) == [1, 1, 1]
+    assert re.search(rf"account\W+{cast.users['ada']}\b", right)
+    assert not any("account" in line for line in (wrong, nobody))
+    assert "secret" not in written.getvalue()
+    assert "ada" not in written.getvalue().lower()
 
 
 def test_what_breaks_is_told_with_its_request_but_without_what_was_in_it(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, g, redirect, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
@@ -83,6 +83,7 @@ def welcome(user: User, stay: bool = False) -> None:
 
 def start_session(user: User, stay: bool) -> None:
     """A session of this account at this browser, with a cookie that goes when the browser is closed or stays."""
+    g.account = user.id
     token = begin_session(user, device(request.user_agent.string), stay)
     account = logged_in(token)
     session.permanent = stay
