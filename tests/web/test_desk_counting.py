@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from ranker.actions.change_log import log_change
 from ranker.desk.counting import A_PAGE
 from ranker.extensions import db
 from ranker.models import AuditEntry, SavedBallot
 from tests.cast import SLUG, Cast
+from tests.late import late_save
 from tests.web.counting import DAY, FANS, held, lists, released, rule, small_lists
 
 DESK = f"/admin/series/{SLUG}/counting"
@@ -99,21 +95,10 @@ def test_a_list_that_is_saved_further_on_while_it_is_held_is_held_there(
     old: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The admin's transaction waits for the fan's, which puts a row beside the one that was waited for."""
-    begun = Event()
-
-    def late(*change: Any) -> None:
-        begun.set()
-        time.sleep(0.3)
-        log_change(*change)
-
     old.rank("bob", 1, 2)
     old.declare("bob", 5)
-    monkeypatch.setattr("ranker.actions.ballots.log_change", late)
-    with ThreadPoolExecutor(1) as pool:
-        saving = pool.submit(old.rank, "bob", 2, 1)
-        assert begun.wait(10)
+    with late_save(old, monkeypatch, "bob", 2, 1):
         assert decide(old, "hold", "bob", note="Copied") == 303
-        saving.result()
     assert held(old) == {"bob": "admin"}
     assert lists(old) == 0
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from typing import Any
 
 import pytest
@@ -14,7 +11,6 @@ from sqlalchemy import insert, select
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import undo
-from ranker.actions.change_log import log_change
 from ranker.actions.merging import NotMergeable, merge_moments
 from ranker.actions.moments import MomentText, draft_moment, restore_moment, retire_moment
 from ranker.database import writing
@@ -25,6 +21,7 @@ from ranker.models import Moment, Note, SavedBallot
 from ranker.tallies import Tallies
 from tests.cast import SLUG, Cast
 from tests.domain.test_merging import by_hand
+from tests.late import late_save
 from tests.web.test_desk_moments import field, newest_deed
 from tests.worlds.walk import body_of
 
@@ -55,20 +52,9 @@ def test_a_list_that_holds_both_holds_the_survivor_once_at_the_better_place(cast
 def test_a_list_that_is_saved_while_moments_are_merged_is_kept_and_merged(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = Event()
-
-    def late(*change: Any) -> None:
-        begun.set()
-        time.sleep(0.3)
-        log_change(*change)
-
     cast.rank("ada", 2, 5)
-    monkeypatch.setattr("ranker.actions.ballots.log_change", late)
-    with ThreadPoolExecutor(2) as pool:
-        saving = pool.submit(cast.rank, "ada", 9, 2, 5)
-        assert begun.wait(10)
+    with late_save(cast, monkeypatch, "ada", 9, 2, 5):
         merge(cast, 2, into=1)
-        saving.result()
     assert cast.titles_of("ada") == ["SecretTitle9", "SecretTitle1", "SecretTitle5"]
 
 
