@@ -104,6 +104,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.doctor",  # the time of the newest session only
         "ranker.desk",  # what admins read
         "ranker.desk.audit",
+        "ranker.desk.ballots",
         "ranker.desk.counting",
         "ranker.desk.catalogue",
         "ranker.desk.episodes",

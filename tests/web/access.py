@@ -174,6 +174,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /admin/series/<slug>/episodes/<int:season>/<int:number>": 200,
         "POST /admin/series/<slug>/episodes/<int:season>/<int:number>": 422,
         "POST /admin/series/<slug>/episodes/<int:season>/<int:number>/delete": 409,
+        "GET /admin/series/<slug>/ballots": 200,
         "GET /admin/series/<slug>/export/<file>": 200,
         "GET /admin/series/<slug>/import": 200,
         "POST /admin/series/<slug>/import": 422,
