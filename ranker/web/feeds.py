@@ -92,7 +92,7 @@ def private(token: str) -> Response:
 @blueprint.get("/series/<slug>/feed")
 def show(slug: str) -> str:
     """The page; `cap` in the address tries another one out, and changes nothing."""
-    return page(gate_to(slug), whole_number(request.args.get("cap")))
+    return page(tended_gate_to(slug), whole_number(request.args.get("cap")))
 
 
 @blueprint.post("/series/<slug>/feed")
