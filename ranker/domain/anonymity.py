@@ -29,17 +29,6 @@ class SharedRow:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """Fans who are alike so far; `whole` as long as nothing was cut from any of their lists."""
-
-    count: int
-    whole: bool
-
-    def with_cut(self, others: _Waiting) -> _Waiting:
-        return _Waiting(self.count + others.count, whole=False)
-
-
 def shared_rows(cast: Mapping[Cast, int], k: int) -> tuple[SharedRow, ...]:
     """The ballots `cast`, (progress, order) to how often, as rows of at least `k` fans each (k ≥ 2, else ValueError).
 
@@ -50,14 +39,15 @@ def shared_rows(cast: Mapping[Cast, int], k: int) -> tuple[SharedRow, ...]:
     if k < LEAST_K:
         raise ValueError(f"a row has to be shared by {LEAST_K} at least")
     rows: list[SharedRow] = []
-    by_length = _by_length(cast)
+    by_length, cut = _by_length(cast), set[Cast]()
     for length in range(max(by_length, default=0), 0, -1):
         for (progress, order), fans in by_length[length].items():
-            if fans.count >= k:
-                rows.append(SharedRow(progress, order, fans.count, fans.whole))
+            if fans >= k:
+                rows.append(SharedRow(progress, order, fans, (progress, order) not in cut))
             else:
-                shorter, key = by_length[length - 1], (progress, order[:-1])
-                shorter[key] = shorter[key].with_cut(fans)
+                shorter = progress, order[:-1]
+                by_length[length - 1][shorter] += fans
+                cut.add(shorter)
     return tuple(sorted(rows, key=lambda row: (row.progress, -row.count, row.order)))
 
 
@@ -69,9 +59,8 @@ def merged_orders(rows: tuple[SharedRow, ...]) -> tuple[tuple[int, Order], ...]:
     return tuple(sorted(((count, order) for order, count in counts.items()), key=lambda one: (-one[0], one[1])))
 
 
-def _by_length(cast: Mapping[Cast, int]) -> dict[int, dict[Cast, _Waiting]]:
-    nobody = _Waiting(0, whole=True)
-    by_length: dict[int, dict[Cast, _Waiting]] = defaultdict(lambda: defaultdict(lambda: nobody))
-    for (progress, order), count in cast.items():
-        by_length[len(order)][progress, order] = _Waiting(count, whole=True)
+def _by_length(cast: Mapping[Cast, int]) -> dict[int, dict[Cast, int]]:
+    by_length: dict[int, dict[Cast, int]] = defaultdict(lambda: defaultdict(int))
+    for (progress, order), fans in cast.items():
+        by_length[len(order)][progress, order] = fans
     return by_length
