@@ -18,6 +18,7 @@ from ranker.actions.snapshots import keep_snapshot
 from ranker.domain.clearance import Method, View
 from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, Viewer, open_gate
+from ranker.gate.feed import movement_feed
 from ranker.models import now
 from tests.domain import oracle
 from tests.worlds.building import build
@@ -46,10 +47,12 @@ def test_every_number_is_what_the_lists_say(twin_apps: tuple[Flask, Flask], data
             save_something(gate, data)
             retire_something(a_week_ago, data)
             census = census_of(gate)
+            keep_snapshot(next(gates_of(app, user, series.slug)).state, gate.tallies, now())
             for gate in gates_of(app, user, series.slug):
                 for method in Method:
                     check_ranking(gate, census, a_week_ago, method)
                     check_paths(gate, census, method)
+                check_feed(gate, census, a_week_ago)
                 check_duels(gate, census)
                 check_places(gate, census)
                 check_crowd(gate, census)
@@ -101,6 +104,14 @@ def check_ranking(gate: Gate, census: Census, a_week_ago: Census, method: Method
             assert row.margin is None
         elif len(among) > 1:
             assert row.margin == pytest.approx(oracle.fair_margin(poll, moment, among), abs=ROUNDING)
+
+
+def check_feed(gate: Gate, census: Census, a_week_ago: Census) -> None:
+    before, ranks = (at.ranks(Method.FAIR, gate.horizon) for at in (a_week_ago, census))
+    rows = [row for day in movement_feed(gate).days for row in day.moved if isinstance(row.moment, VisibleMoment)]
+    told = {census.ids[row.moment.public_id]: (row.rank, row.risen) for row in rows}  # type: ignore[union-attr]
+    visible, risen = census.among(gate.clearance.position), places_risen(before, ranks)
+    assert told == {one: (ranks[one], risen[one]) for one in visible if risen.get(one)}
 
 
 def check_paths(gate: Gate, census: Census, method: Method) -> None:
