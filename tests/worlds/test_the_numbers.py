@@ -24,6 +24,7 @@ from tests.domain import oracle
 from tests.worlds.building import build
 from tests.worlds.census import Census, census_of, kendall, places_risen
 from tests.worlds.strategies import VIEWER, worlds
+from tests.worlds.world import World
 
 A_WEEK_AND_A_DAY = dt.timedelta(days=8)
 ROUNDING = 1e-12
@@ -56,6 +57,25 @@ def test_every_number_is_what_the_lists_say(twin_apps: tuple[Flask, Flask], data
                 check_duels(gate, census)
                 check_places(gate, census)
                 check_crowd(gate, census)
+
+
+def test_a_feed_tells_what_moved_at_each_horizon(twin_apps: tuple[Flask, Flask], lighthouse_world: World) -> None:
+    """Ada, who has seen it all, turns to what comes first; in worlds drawn by chance little moves."""
+    app, slug = twin_apps[0], lighthouse_world.series[0].slug
+    world = replace(lighthouse_world, series=tuple(replace(one, snapshots=()) for one in lighthouse_world.series))
+    user = build(app, world)["ada"]
+    with app.app_context():
+        gate = next(gates_of(app, user, slug))
+        before = census_of(gate)
+        keep_snapshot(gate.state, gate.tallies, now() - A_WEEK_AND_A_DAY)
+        visible = sorted(gate.visible_moments().values(), key=lambda moment: (moment.episode.position, moment.title))
+        save_ballot(gate, [moment.public_id for moment in visible[:10]], gate.own_list.stored.version)
+        keep_snapshot(next(gates_of(app, user, slug)).state, gate.tallies, now())
+        told = set()
+        for gate in gates_of(app, user, slug):
+            check_feed(gate, census_of(gate), before)
+            told |= {day.moved for day in movement_feed(gate).days}
+    assert len(told) >= 3
 
 
 def save_something(gate: Gate, data: st.DataObject) -> None:
