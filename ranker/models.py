@@ -457,6 +457,23 @@ class SharedList(Base):
     cap: Mapped[int]
 
 
+class PrivateFeed(Base):
+    """An address with which a feed reader follows a series for a fan, up to the episode `cap`. Only its hash is kept.
+
+    It tells no more than the fan may see themselves; `public_id` is what its entries are known by.
+    """
+
+    __tablename__ = "private_feeds"
+    __table_args__ = (CheckConstraint("cap >= 0", name="cap"), {"sqlite_with_rowid": False})
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    series_id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True, default=new_public_id)
+    cap: Mapped[int]
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
+
+
 class Suggestion(Base):
     """A moment a fan would like to see ranked. Nobody but them and the desk ever reads it.
 

@@ -13,9 +13,12 @@ from ranker.actions.import_undo import NothingToUndo, undo_import
 from ranker.actions.imports import Importing, PlanChanged
 from ranker.actions.series import SlugTaken, add_series
 from ranker.commanding import CODES, EVERYTHING, dry_run, refusing
+from ranker.desk.ballots import anonymous_ballots
 from ranker.desk.catalogue import last_import, whole_series
 from ranker.desk.moments import statuses
+from ranker.domain.anonymity import DEFAULT_K, LEAST_K
 from ranker.exchange import SeriesFileRefused, read_series
+from ranker.exchange.ballots import BALLOT_WRITERS
 from ranker.exchange.contents import Contents
 from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import WRITERS, read_contents
@@ -67,15 +70,36 @@ def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
 
 @series_group.command("export")
 @click.argument("slug")
-@click.option("--as", "kind", type=click.Choice(list(WRITERS)), default="series.json", show_default=True)
+@click.option("--as", "kind", type=click.Choice([*WRITERS, *BALLOT_WRITERS]), default="series.json", show_default=True)
+@click.option(
+    "--shared-by",
+    "k",
+    type=click.IntRange(min=LEAST_K),
+    default=DEFAULT_K,
+    show_default=True,
+    metavar="K",
+    help="Of ballots: tell only what at least K fans have in common.",
+)
 @click.option("--out", type=click.File("wb"), default="-", help="Where to; standard output unless said otherwise.")
 @with_appcontext
-def export(slug: str, kind: str, out: BinaryIO) -> None:
-    """Write the series SLUG as a file that can be imported again."""
+def export(slug: str, kind: str, k: int, out: BinaryIO) -> None:
+    """Write the series SLUG as a file that can be imported again, or its ballots without anything of who cast them.
+
+    ballots.json is ours (ranker score reads it), ballots.soi is PrefLib's. Lists that fewer than K fans share are cut
+    to how those of K begin, or left out; no name, no time and no list that is held is in either.
+    Exit codes: 0 done, 1 there is no such series, 2 a wrong call.
+    """
     try:
-        out.write(WRITERS[kind](whole_series(EVERYTHING, slug)))
+        out.write(written(slug, kind, k))
     except NotHere as absent:
         raise click.ClickException(f"there is no series {slug}") from absent
+
+
+def written(slug: str, kind: str, k: int) -> bytes:
+    """The file; raises NotHere."""
+    if kind in BALLOT_WRITERS:
+        return BALLOT_WRITERS[kind](anonymous_ballots(EVERYTHING, slug, k))
+    return WRITERS[kind](whole_series(EVERYTHING, slug))
 
 
 @series_group.command("undo")

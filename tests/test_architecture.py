@@ -79,6 +79,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.counting",
         "ranker.actions.decisions",
         "ranker.actions.episodes",
+        "ranker.actions.feeds",
         "ranker.actions.holds",
         "ranker.actions.import_steps",
         "ranker.actions.import_undo",
@@ -104,6 +105,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.doctor",  # the time of the newest session only
         "ranker.desk",  # what admins read
         "ranker.desk.audit",
+        "ranker.desk.ballots",
         "ranker.desk.counting",
         "ranker.desk.catalogue",
         "ranker.desk.episodes",
@@ -114,6 +116,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.extensions",  # knows the tables' metadata only
         "ranker.gate",
         "ranker.gate.discovery",
+        "ranker.gate.feed",
         "ranker.gate.from_fans",
         "ranker.gate.movement",
         "ranker.gate.own_archive",
@@ -190,6 +193,7 @@ def test_what_is_kept_by_position_follows_when_episodes_are_numbered_anew() -> N
         "progress.greeted",
         "progress.furthest",
         "shared_lists.cap",
+        "private_feeds.cap",
         "suggestions.label",
         "reports.label",
         "renumberings.position",  # says what was done, in the numbering of then

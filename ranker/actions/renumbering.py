@@ -21,6 +21,7 @@ from ranker.models import (
     Episode,
     Moment,
     Note,
+    PrivateFeed,
     Progress,
     Report,
     SavedBallot,
@@ -118,7 +119,7 @@ def _drop_older(session: Session, table: Any, follows: Any) -> None:
 def _move_fans(session: Session, series_id: int, change: Renumbering, by: int) -> None:
     """What they have been told and how far they ever were stays with the episodes, wherever they stand now.
 
-    How far they show their lists moves as they do.
+    How far they show their lists, and are told in feeds, moves as they do.
     """
 
     def moved(column: Any) -> Any:
@@ -136,8 +137,9 @@ def _move_fans(session: Session, series_id: int, change: Renumbering, by: int) -
     beyond = or_(*(column >= change.position for column in (Progress.position, Progress.greeted, Progress.furthest)))
     statement = update(Progress).where(Progress.series_id == series_id, beyond).values(**values)
     session.execute(statement, execution_options=MANY)
-    shown = SharedList.series_id == series_id, SharedList.cap >= change.position
-    session.execute(update(SharedList).where(*shown).values(cap=here(SharedList.cap)), execution_options=MANY)
+    for told in (SharedList, PrivateFeed):
+        further = told.series_id == series_id, told.cap >= change.position
+        session.execute(update(told).where(*further).values(cap=here(told.cap)), execution_options=MANY)
 
 
 def remember(session: Session, series_id: int, change: Renumbering) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import select, union
 
+from ranker.domain.feed import OwnFeed
 from ranker.domain.from_fans import OwnSuggestion
 from ranker.domain.values import LockedMoment, Moment
 from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
+from ranker.gate.feed import own_feed
 from ranker.gate.public_lists import own_cap
 from ranker.models import PUBLISHED, RETIRED, Episode, Note, Progress, SavedBallot, Series
 from ranker.models import Moment as MomentRow
@@ -43,6 +45,7 @@ def _series(gate: Gate) -> Entry:
         "title": gate.series.title,
         "seen_up_to": _code(gate, gate.clearance.position),
         "shared": _shared(own_cap(gate), gate),
+        "feed": _feed(own_feed(gate), gate),
         "lists": list(_lists(gate, moments)),
         "notes": list(_notes(gate, moments)),
         "suggestions": list(_suggestions(gate)),
@@ -52,6 +55,10 @@ def _series(gate: Gate) -> Entry:
 
 def _shared(cap: int | None, gate: Gate) -> Entry | None:
     return None if cap is None else {"up_to": _code(gate, cap)}
+
+
+def _feed(feed: OwnFeed | None, gate: Gate) -> Entry | None:
+    return None if feed is None else {"up_to": _code(gate, feed.cap), "made": feed.made.isoformat()}
 
 
 def _lists(gate: Gate, moments: Mapping[int, Moment]) -> Iterator[Entry]:

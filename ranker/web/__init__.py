@@ -21,6 +21,7 @@ from ranker.web import (
     embeds,
     errors,
     fans,
+    feeds,
     health,
     home,
     journal,
@@ -43,7 +44,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
-    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds),
+    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds, feeds),
     *(accounts, admin, health),
 )
 
@@ -63,6 +64,7 @@ def attach(app: Flask) -> None:
     pages.attach(app)
     moments.attach(app)
     duels.attach(app)
+    feeds.attach(app)
     responses.attach(app)
     pictures.attach(app)
     errors.attach(app)

@@ -8,7 +8,9 @@ from ranker.web.assets import CDN, PUBLIC_ENDPOINTS
 from ranker.web.pages import nonce
 from ranker.web.viewers import viewer
 
-FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show"}
+FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show", "feeds.public"}
+# Whose address is a secret: it is told to nobody the browser goes on to.
+SECRET = {"feeds.private"}
 
 
 def attach(app: Flask) -> None:
@@ -18,7 +20,7 @@ def attach(app: Flask) -> None:
 def add_headers(response: Response) -> Response:
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers["Referrer-Policy"] = "no-referrer" if request.endpoint in SECRET else "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_for_everybody(response) else "same-origin"
     headers["Server"] = "Ranker"  # else the server names itself

@@ -38,6 +38,7 @@ from tests.browser.test_from_fans import SUGGESTIONS, everybody_is_old
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
 from tests.web.from_fans import decide, ids_of, too_early
+from tests.web.test_upkeep import shift
 
 Scheme = Literal["light", "dark"]
 A_DAY = dt.timedelta(days=1)
@@ -82,6 +83,23 @@ def shared(cast: Cast) -> None:
     votes(cast)
     for name, cap in (("ada", 2), ("bob", 3), ("cy", 0)):
         cast.browser(name).post(f"{LIST}/share", {"cap": cap})
+
+
+def moved_since_yesterday(cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 9)
+    cast.browser().get(SERIES)
+    shift(cast, A_DAY)
+    cast.rank("ada", 9, 2, 1)
+
+
+def two_alike(cast: Cast) -> None:
+    for name in ("eve", "fay"):
+        cast.add_fan(name, 6, (1, 2))
+
+
+def makes_a_feed(window: Window) -> None:
+    window.page.get_by_role("button", name="Make my address").click()
+    expect(window.page.get_by_label("Your new address")).to_be_visible()
 
 
 def unfold(window: Window) -> None:
@@ -458,6 +476,8 @@ PLACES = {
     "a public list beside nobody's": Place(
         f"/fans/ada/{SLUG}/beside?with=x", "No list by that name", "bob", shared, status=404
     ),
+    "following by feed": Place(f"{SERIES}/feed?cap=4", "moved by", "bob", moved_since_yesterday, makes_a_feed),
+    "following by feed, nothing yet": Place(f"{SERIES}/feed", "Nothing yet"),
     "list through the story": Place(LIST + "/story", "Gone since", "bob", two_stages),
     "list, stale": Place(LIST, "Your list was changed in another tab", "ada", votes, stale),
     "moment": Place(SERIES + "/moments/{moment1}", "SecretText1", "bob", votes),
@@ -513,6 +533,11 @@ PLACES = {
     "desk, an import to take back": Place(f"/admin/series/{SLUG}/import", "The last import", "dana", an_import),
     "desk, a long import": Place(f"/admin/series/{SLUG}/import", "Imported: 1,001 new", "dana", a_long_one, confirmed),
     "desk, an import": Place(f"/admin/series/{SLUG}/import", "Nothing can be imported until", "dana", a_file_waits),
+    "desk, ballots for research": Place(f"/admin/series/{SLUG}/ballots?k=2", "in 1 row.", "dana", two_alike),
+    "desk, ballots, none shared": Place(f"/admin/series/{SLUG}/ballots", "no 5 begin alike", "dana", votes),
+    "desk, ballots of too few": Place(
+        f"/admin/series/{SLUG}/ballots?k=1", "A whole number, 2 or more", "dana", votes, status=422
+    ),
     "desk, people": Place("/admin/people", "Lists that count", "dana", people_of_all_kinds),
     "desk, nobody of that name": Place("/admin/people?words=nobody", "Nobody found", "dana"),
     "desk, many people": Place("/admin/people?after=fan-00&words=fan", "Before", "dana", a_crowd),
@@ -557,6 +582,7 @@ PLACES = {
 NO_PAGES = {"static", "stylesheet", "assets", "pictures.show", "admin.any_picture", "health.alive", "health.ready"}
 NO_PAGES |= {"api_pages.openapi", "accounts.export", "admin.export", "admin.export_audit", "series.standings", "file"}
 NO_PAGES |= {"discovery.sitemap", "discovery.robots", "list_files.take"}
+NO_PAGES |= {"feeds.public", "feeds.private"}
 NO_PAGES |= {"cards.of_series", "cards.of_list", "cards.oembed", "sharing.as_png", "sharing.as_svg"}
 ON_THE_WAY = {
     "accounts.confirm": "account, is it you",

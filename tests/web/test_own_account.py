@@ -26,6 +26,7 @@ EXPORTED = {
     "sessions",
     "recovery_codes",
     "shared_lists",
+    "private_feeds",
     "api_tokens",
 }
 NOT_EXPORTED = {

@@ -26,6 +26,7 @@ from ranker.actions.episodes import (
     edit_episode,
     insert_episode,
 )
+from ranker.actions.feeds import make_feed
 from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.progress import declare_progress
 from ranker.actions.reports import report_wrong
@@ -37,7 +38,7 @@ from ranker.domain.clearance import Method, View
 from ranker.exchange import EpisodeIn
 from ranker.extensions import db
 from ranker.gate import Gate, state_of
-from ranker.models import Episode, Note, Progress, Report, SavedBallot, Series, SharedList, Suggestion
+from ranker.models import Episode, Note, PrivateFeed, Progress, Report, SavedBallot, Series, SharedList, Suggestion
 from ranker.tallies import Tallies
 from tests.cast import LABELS, SLUG, Cast, key
 
@@ -78,20 +79,21 @@ def own_notes(gate: Gate) -> dict[int, str]:
 def test_what_is_shown_suggested_and_reported_follows_too(cast: Cast) -> None:
     with cast.app.app_context():
         share_list(cast.gate("bob"), 4)
+        make_feed(cast.gate("bob"), 4)
         send_suggestion(cast.gate("bob"), SuggestionText("The lamp", "It goes out.", 2))
         report_wrong(cast.gate("bob"), cast.public[key(1)], "Misspelt")
-    columns = SharedList.cap, Suggestion.label, Report.label
+    columns = SharedList.cap, PrivateFeed.cap, Suggestion.label, Report.label
 
     def kept() -> list[object]:
         with cast.app.app_context():
             return [db.session.scalars(select(column)).one() for column in columns]
 
     put(cast, 1, 3)
-    assert kept() == [5, 5, 5]
+    assert kept() == [5, 5, 5, 5]
     take(cast, 1, 3, close_gap=True)
-    assert kept() == [4, 4, 4]
+    assert kept() == [4, 4, 4, 4]
     put(cast, 1, 3, seen=False)
-    assert kept() == [2, 5, 5]  # who stands before it again shows no more than that
+    assert kept() == [2, 2, 5, 5]  # who stands before it again shows no more than that
 
 
 def test_labels_progress_and_lists_follow_their_episodes(cast: Cast) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from flask import Flask
 from sqlalchemy import delete, insert, update
 
+from ranker.actions.accounts.tokens import hashed
 from ranker.actions.counting import digest_of, rules_in_force
 from ranker.actions.holds import held_columns
 from ranker.actions.upkeep import Upkeep
@@ -24,6 +25,7 @@ from ranker.models import (
     Moment,
     Note,
     Picture,
+    PrivateFeed,
     Progress,
     Report,
     SavedBallot,
@@ -38,6 +40,7 @@ from ranker.models import (
 from ranker.pictures import SIZES, PictureStore
 from ranker.tallies import Tallies
 from ranker.web.duels import attach as forget_boards
+from ranker.web.feeds import attach as forget_feeds
 from ranker.web.moments import attach as forget_receptions
 from ranker.web.pages import RenderedRankings
 from tests.worlds.world import (
@@ -70,6 +73,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
     app.extensions["rendered_rankings"] = RenderedRankings()
     forget_boards(app)
     forget_receptions(app)
+    forget_feeds(app)
     limiter.reset()
     store = PictureStore(app.config["DATA_DIR"] / "pictures")
     shutil.rmtree(store.folder, ignore_errors=True)
@@ -121,6 +125,8 @@ def build(app: Flask, world: World) -> dict[str, int]:
                 if series.slug in fan.shared
             ]:
                 session.execute(insert(SharedList), shared)
+            if feeds := [_feed(fan, users[fan.name], series, number) for fan in world.fans if series.slug in fan.feeds]:
+                session.execute(insert(PrivateFeed), feeds)
             if notes := [note for fan in world.fans for note in _notes(fan, users[fan.name], series.slug, moments)]:
                 session.execute(insert(Note), notes)
             for fan in world.fans:
@@ -172,6 +178,22 @@ def _notes(fan: FanW, user_id: int, slug: str, ids: dict[str, int]) -> list[dict
 def note_id(fan: FanW, note: NoteW) -> str:
     """The public id of a note: the same in both worlds, and nothing that could be guessed."""
     return _public_id(f"note {fan.name} {note.moment} {note.label}")
+
+
+def feed_secret(fan: str, slug: str) -> str:
+    """What the address of a fan's feed ends with: the same in both worlds."""
+    return hashlib.sha256(f"feed {fan} {slug}".encode()).hexdigest()
+
+
+def _feed(fan: FanW, user_id: int, series: SeriesW, series_id: int) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        "series_id": series_id,
+        "token_hash": hashed(feed_secret(fan.name, series.slug)),
+        "public_id": _public_id(f"feed {fan.name} {series.slug}"),
+        "cap": fan.feeds[series.slug],
+        "created_at": THEN,
+    }
 
 
 def suggestion_id(one: SuggestionW) -> str:

@@ -118,9 +118,11 @@ def lighthouse_world() -> World:
     people = tuple(replace(one, notes=notes_of(series.slug, notes.get(one.name, ()))) for one in people)
     caps = {"viewer": 5, "ada": 6, "bea": 2, "cal": 0, "dot": 4}
     people = tuple(replace(one, shared={series.slug: caps[one.name]} if one.name in caps else {}) for one in people)
+    # The viewer follows up to further than they are now in one series, and in the other up to nowhere.
+    feeds = {"feeds": {series.slug: 5, "known-answer": 0}}
     mine = {"greeted": {series.slug: 5}, "suggestions": wishes(series.slug), "reports": complaints(series.slug)}
     theirs = SuggestionW(series.slug, "ada", 6, 6, "Their title", "Their words")
-    people = (replace(people[0], **mine), replace(people[1], suggestions=(theirs,)), *people[2:])
+    people = (replace(people[0], **mine, **feeds), replace(people[1], suggestions=(theirs,)), *people[2:])
     known, voters = known_answer()
     return World((series, known), (*people, *voters))
 

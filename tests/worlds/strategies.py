@@ -133,8 +133,9 @@ def fans(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> FanW:
             )
     greeted = {one.slug: draw(st.integers(0, one.episodes)) for one in series}
     shared = {one.slug: draw(st.integers(0, one.episodes)) for one in series if draw(st.booleans())}
+    feeds = {one.slug: draw(st.integers(0, one.episodes)) for one in series if draw(st.booleans())}
     said = draw(suggestions(name, series)), draw(reports(series))
-    return FanW(name, progress, ballots, greeted, draw(notes(series)), shared, *said, draw(st.booleans()))
+    return FanW(name, progress, ballots, greeted, draw(notes(series)), shared, feeds, *said, draw(st.booleans()))
 
 
 @st.composite

@@ -16,15 +16,17 @@ from werkzeug.exceptions import Forbidden
 
 from ranker import gate as gates
 from ranker.actions.counting import _Group
+from ranker.actions.feeds import FollowedSeries
 from ranker.domain.ballot import UnseenMoment
 from ranker.domain.clearance import Clearance, Method, View
 from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
+from ranker.domain.feed import MovementFeed
 from ranker.domain.from_fans import OwnSuggestion, SuggestionState
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.exchange import pasting
 from ranker.extensions import db
-from ranker.gate import Gate, discovery, duels, movement, public_lists
+from ranker.gate import Gate, discovery, duels, feed, movement, public_lists
 from ranker.gate.duels import Duels
 from ranker.gate.from_fans import FromFans
 from ranker.gate.own_list import OwnList
@@ -32,8 +34,8 @@ from ranker.gate.public_lists import own_list_shown
 from ranker.gate.reception import Reception
 from ranker.models import Episode, Moment, Note
 from ranker.tallies import Numbers, SeriesState, Tallies
+from ranker.web import feeds, methods, moments, pages
 from ranker.web import lens as lenses
-from ranker.web import methods, moments, pages
 from ranker.web.api import shapes
 from ranker.web.story import Choice
 from ranker.web.viewers import gate_to, strangers_gate_to
@@ -584,6 +586,28 @@ def what_became_of_a_suggestion_before_its_moment_is_seen(apps: Any, patch: Patc
     patch.setattr(FromFans, "_suggestion", told)
 
 
+def a_feed_up_to_its_cap_wherever_the_fan_is(apps: Any, patch: Patch) -> None:
+    def gate_of(followed: FollowedSeries) -> Gate:
+        somebody = gates.Viewer(view=followed.viewer.view, declared={followed.slug: followed.cap})
+        return gates.open_gate(somebody, followed.slug, current_app.extensions["tallies"])
+
+    patch.setattr(feeds, "gate_of", gate_of)
+
+
+def kept_feeds_without_the_position(apps: Any, patch: Patch) -> None:
+    patch.setattr(feeds, "feed_key", lambda gate: (gate.state.id, gate.viewer.view))
+
+
+def days_of_the_whole_ranking_in_a_sealed_feed(apps: Any, patch: Patch) -> None:
+    original = feed.movement_feed
+
+    def whole(gate: Gate) -> MovementFeed:
+        days = original(replace(gate, viewer=replace(gate.viewer, view=View.MASKED))).days
+        return replace(original(gate), days=tuple(replace(day, moved=(), more=day.total) for day in days))
+
+    patch.setattr(feeds, "movement_feed", whole)
+
+
 MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = [
     (one_episode_too_many, VISITOR_MASKED),
     (unclamped_as_of, VISITOR_MASKED),
@@ -643,6 +667,10 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_search_over_everything, VISITOR_MASKED),
     (a_search_that_counts_what_is_locked, VISITOR_SEALED),
     (a_public_list_up_to_its_cap_for_everybody, VISITOR_MASKED),
+    (a_feed_up_to_its_cap_wherever_the_fan_is, FAN_MASKED),
+    (a_feed_up_to_its_cap_wherever_the_fan_is, FAN_SEALED),
+    (kept_feeds_without_the_position, FAN_MASKED),
+    (days_of_the_whole_ranking_in_a_sealed_feed, FAN_SEALED),
     (an_agreement_that_knows_how_far_the_owners_were, VISITOR_SEALED),
 ]
 

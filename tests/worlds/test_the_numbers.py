@@ -18,11 +18,13 @@ from ranker.actions.snapshots import keep_snapshot
 from ranker.domain.clearance import Method, View
 from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, Viewer, open_gate
+from ranker.gate.feed import movement_feed
 from ranker.models import now
 from tests.domain import oracle
 from tests.worlds.building import build
 from tests.worlds.census import Census, census_of, kendall, places_risen
 from tests.worlds.strategies import VIEWER, worlds
+from tests.worlds.world import World
 
 A_WEEK_AND_A_DAY = dt.timedelta(days=8)
 ROUNDING = 1e-12
@@ -46,13 +48,34 @@ def test_every_number_is_what_the_lists_say(twin_apps: tuple[Flask, Flask], data
             save_something(gate, data)
             retire_something(a_week_ago, data)
             census = census_of(gate)
+            keep_snapshot(next(gates_of(app, user, series.slug)).state, gate.tallies, now())
             for gate in gates_of(app, user, series.slug):
                 for method in Method:
                     check_ranking(gate, census, a_week_ago, method)
                     check_paths(gate, census, method)
+                check_feed(gate, census, a_week_ago)
                 check_duels(gate, census)
                 check_places(gate, census)
                 check_crowd(gate, census)
+
+
+def test_a_feed_tells_what_moved_at_each_horizon(twin_apps: tuple[Flask, Flask], lighthouse_world: World) -> None:
+    """Ada, who has seen it all, turns to what comes first; in worlds drawn by chance little moves."""
+    app, slug = twin_apps[0], lighthouse_world.series[0].slug
+    world = replace(lighthouse_world, series=tuple(replace(one, snapshots=()) for one in lighthouse_world.series))
+    user = build(app, world)["ada"]
+    with app.app_context():
+        gate = next(gates_of(app, user, slug))
+        before = census_of(gate)
+        keep_snapshot(gate.state, gate.tallies, now() - A_WEEK_AND_A_DAY)
+        visible = sorted(gate.visible_moments().values(), key=lambda moment: (moment.episode.position, moment.title))
+        save_ballot(gate, [moment.public_id for moment in visible[:10]], gate.own_list.stored.version)
+        keep_snapshot(next(gates_of(app, user, slug)).state, gate.tallies, now())
+        told = set()
+        for gate in gates_of(app, user, slug):
+            check_feed(gate, census_of(gate), before)
+            told |= {day.moved for day in movement_feed(gate).days}
+    assert len(told) >= 3
 
 
 def save_something(gate: Gate, data: st.DataObject) -> None:
@@ -101,6 +124,14 @@ def check_ranking(gate: Gate, census: Census, a_week_ago: Census, method: Method
             assert row.margin is None
         elif len(among) > 1:
             assert row.margin == pytest.approx(oracle.fair_margin(poll, moment, among), abs=ROUNDING)
+
+
+def check_feed(gate: Gate, census: Census, a_week_ago: Census) -> None:
+    before, ranks = (at.ranks(Method.FAIR, gate.horizon) for at in (a_week_ago, census))
+    rows = [row for day in movement_feed(gate).days for row in day.moved if isinstance(row.moment, VisibleMoment)]
+    told = {census.ids[row.moment.public_id]: (row.rank, row.risen) for row in rows}  # type: ignore[union-attr]
+    visible, risen = census.among(gate.clearance.position), places_risen(before, ranks)
+    assert told == {one: (ranks[one], risen[one]) for one in visible if risen.get(one)}
 
 
 def check_paths(gate: Gate, census: Census, method: Method) -> None:

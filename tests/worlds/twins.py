@@ -162,7 +162,10 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon, beyond: int) -> FanW:
     progress = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.progress.items()}
     greeted = {slug: min(reached, horizon.get(slug, 0)) for slug, reached in fan.greeted.items()}
     notes = tuple(note for note in fan.notes if note.label <= horizon.get(note.slug, 0))
-    shared = {slug: min(cap, horizon.get(slug, 0)) for slug, cap in fan.shared.items()}
+    caps = {
+        "shared": {slug: min(cap, horizon.get(slug, 0)) for slug, cap in fan.shared.items()},
+        "feeds": {slug: min(cap, horizon.get(slug, 0)) for slug, cap in fan.feeds.items()},
+    }
     left = {
         one.public_id for series in world.series for one in series.moments if one.label <= horizon.get(series.slug, 0)
     }
@@ -170,7 +173,7 @@ def _purged_fan(fan: FanW, world: World, horizon: Horizon, beyond: int) -> FanW:
         "suggestions": tuple(_purged_suggestion(one, left) for one in fan.suggestions if _may_read(fan, one, horizon)),
         "reports": tuple(one for report in fan.reports if (one := _purged_report(fan, report, left, horizon))),
     }
-    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes, shared=shared, **said)
+    return replace(fan, progress=progress, ballots=ballots, greeted=greeted, notes=notes, **caps, **said)
 
 
 def _purged_suggestion(one: SuggestionW, left: set[str]) -> SuggestionW:

@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.cast import Browser
-from tests.worlds.building import note_id, suggestion_id, take_out_of_time
+from tests.worlds.building import feed_secret, note_id, suggestion_id, take_out_of_time
 from tests.worlds.strategies import VIEWER
 from tests.worlds.world import PUBLISHED, Horizon, SeriesW, World
 
@@ -39,11 +39,12 @@ SEARCHED = ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in")
 NOT_PAGES = ("/static/", "/style/", "/file/", "/assets/")
 
 # All that may differ between two answers: the nonce of the policy, the token of forms, the session, the ids that
-# suggestions get on the way, and the time.
+# suggestions get on the way, the addresses that feeds get, and the time.
 NORMALISED = (
     (re.compile(r"nonce(-|=\")[\w-]{22}"), r"nonce\1"),
     (re.compile(r'(name="csrf_token" value="|"X-CSRFToken": ")[\w.-]+'), r"\1"),
     (re.compile(r"session=[^;]*;"), "session=;"),
+    (re.compile(r"/feeds/[\w-]{43}\b"), "/feeds/"),
     (re.compile(r"/suggestions/[0-9a-f]{12}/withdraw"), "/suggestions/withdraw"),
     (re.compile(r"(Date|X-RateLimit-Reset|Retry-After): [^\n]*"), r"\1: "),
 )
@@ -194,6 +195,11 @@ class Walk:
             return
         self.keep(step, self.browser.htmx("GET", path))
 
+    def glance_at_feed(self, series: SeriesW, when: str) -> None:
+        """Asks as a feed reader does that a fan has told their address."""
+        if self.viewing.fan:
+            self.glance(f"the feed {when}", f"/feeds/{feed_secret(VIEWER, series.slug)}")
+
     def stay_open(self, series: SeriesW) -> None:
         """Asks as an open page does whether it has changed; also for pages that were made for somewhere else."""
         position, view = self.viewing.horizon.get(series.slug, 0), "sealed" if self.viewing.sealed else "masked"
@@ -241,6 +247,9 @@ class Walk:
             "path": ("file", "x"),
         }
         values = {name: value for name, value in fixed.items() if re.search(rf"<(\w+:)?{name}>", rule)}
+        if rule == "/feeds/<token>" and self.viewing.fan:
+            for series in self.world.series:
+                yield {"token": (f"feed {series.slug}", feed_secret(VIEWER, series.slug))}
         if "<note>" in rule:
             yield from self.notes_in(rule)
             return
@@ -351,7 +360,7 @@ class Walk:
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
             path = f"/series/{series.slug}/list/share"
             files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
-            yield from ((one, one) for one in (f"{path}?cap={cap}", *files))
+            yield from ((one, one) for one in (f"{path}?cap={cap}", *files, f"/series/{series.slug}/feed?cap={cap}"))
 
     def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the pages of duels and of single moments take; moments are named alike in both worlds."""
@@ -379,6 +388,7 @@ class Walk:
             self.write_progress(series)
             self.write_list(series)
             self.write_sharing(series)
+            self.write_feed(series)
             self.write_by_api(series)
             self.write_suggestions(series)
             self.write_reports(series)
@@ -421,6 +431,15 @@ class Walk:
         self.send(f"{path}/stop", {})
         self.glance(f"what is shown after {path}/stop", f"/fans/{VIEWER}/{series.slug}")
 
+    def write_feed(self, series: SeriesW) -> None:
+        path = f"/series/{series.slug}/feed"
+        position = self.viewing.horizon.get(series.slug, 0)
+        for cap in (0, position + 1, "x", position):
+            self.send(path, {"cap": cap}, f"{path} {cap}")
+            self.glance(f"{path} after {cap}", path)
+        self.send(f"{path}/end", {})
+        self.glance(f"{path} after its end", path)
+
     def write_progress(self, series: SeriesW) -> None:
         path = f"/series/{series.slug}/progress"
         position = self.viewing.horizon.get(series.slug, 0)
@@ -429,6 +448,7 @@ class Walk:
             self.glance(f"after {path} {asked}", f"/series/{series.slug}")
             open_page = f"/series/{series.slug}/standings?at={position}-{'sealed' if self.viewing.sealed else 'masked'}"
             self.glance(f"after {path} {asked}, a page that is still open", open_page)
+            self.glance_at_feed(series, f"after {path} {asked}")
         self.send(path, {"position": position, "confirmed": position})
         if position + 1 < series.episodes:
             self.send(path, {"position": series.episodes})
@@ -587,5 +607,6 @@ def others_look_first(app: Flask, world: World, viewing: Viewing) -> None:
             with browser.client.session_transaction() as session:
                 session["progress"] = {series.slug: declared}
             seen = [moment.public_id for moment in series.moments if moment.label <= position]
-            for page in ("", "?method=classic", "?method=first", "/duels", *(f"/moments/{id}" for id in seen[:2])):
+            pages = ("", "?method=classic", "?method=first", "/duels", f"/feed?cap={declared}")
+            for page in (*pages, *(f"/moments/{id}" for id in seen[:2])):
                 browser.get(f"/series/{series.slug}{page}")

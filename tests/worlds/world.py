@@ -125,6 +125,7 @@ class FanW:
     greeted: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[NoteW, ...] = ()
     shared: Mapping[str, int] = field(default_factory=dict)
+    feeds: Mapping[str, int] = field(default_factory=dict)
     suggestions: tuple[SuggestionW, ...] = ()
     reports: tuple[ReportW, ...] = ()
     reveals_singly: bool = False
