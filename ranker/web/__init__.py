@@ -12,6 +12,7 @@ from ranker.web import (
     admin,
     api,
     assets,
+    bringing,
     cards,
     cookies,
     counting,
@@ -43,7 +44,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
-    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds),
+    *(lists, bringing, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds),
     *(accounts, admin, health),
 )
 

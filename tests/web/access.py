@@ -75,6 +75,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /series/<slug>/duels": 200,
         "GET /series/<slug>/embed": 404,
         "GET /series/<slug>/list": 200,
+        "GET /series/<slug>/list/bring": 200,
         "GET /series/<slug>/list/share": 200,
         "GET /series/<slug>/list/share/as/<file>": 404,
         "GET /series/<slug>/list/share/picture.png": (200, 404),  # not for a visitor
@@ -110,6 +111,8 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /account/progress": 303,
         "POST /account/progress": 303,
         "POST /series/<slug>/list": 422,
+        "POST /series/<slug>/list/bring": 422,
+        "POST /series/<slug>/list/bring/save": 422,
         "POST /series/<slug>/list/notes": 422,
         "POST /series/<slug>/list/redo": 422,
         "POST /series/<slug>/list/share": 422,
