@@ -6,6 +6,8 @@ ahead (an id of a hidden moment) is named by its place in the world, so each wor
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -384,6 +386,7 @@ class Walk:
             self.write_by_api(series)
             self.write_suggestions(series)
             self.write_reports(series)
+        self.write_watched()
         accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
         for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
@@ -515,6 +518,23 @@ class Walk:
                 step = f"{path}/save {label} on {'the newest' if based_on == version else based_on}"
                 self.send(f"{path}/save", form, step)
             self.glance(f"after {path}/save {label}", f"/series/{series.slug}/list")
+
+    def write_watched(self) -> None:
+        """A file that has watched every series to its end, and words for it that lead no further."""
+        path = "/account/watched"
+        plays = [
+            {"show": {"title": f"The story of {series.slug}"}, "episode": {"season": season, "number": number}}
+            for series in self.world.series
+            for season, count in enumerate(series.seasons, 1)
+            for number in range(1, count + 1)
+        ]
+        if not self.passes_by(path):
+            file = io.BytesIO(json.dumps(plays).encode())
+            self.keep(f"POST {path}", self.browser.post(path, {"file": (file, "watched-history.json")}))
+        for series in self.world.series:
+            for position in (self.viewing.horizon.get(series.slug, 0), series.episodes + 1, "x"):
+                self.send(f"{path}/confirm", {"forward": [f"{series.slug}:{position}:0", "none:1:0"]})
+        self.send(f"{path}/confirm", {})
 
     def write_suggestions(self, series: SeriesW) -> None:
         """Titles of visible moments, titles that hidden ones have in one world alone, and others."""
