@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 
-from ranker.domain.finding import MOST_ALIKE, alike, plain, shared
+from ranker.domain.finding import MOST_ALIKE, SHARED, plain, telling_words
 from ranker.domain.values import VisibleMoment
 
 SIMILAR = 0.4  # of all the groups of three letters in two titles, so many are in both
@@ -54,11 +54,10 @@ def matched(lines: Sequence[Line], moments: Sequence[VisibleMoment]) -> tuple[Br
 
     A title is found whatever its capitals, accents and punctuation. One that is only nearly so has to be confirmed.
     """
-    titles = _by_title(moments)
-    return tuple(_each_once([_matched(line, titles, moments) for line in lines]))
+    choice = _Choice(moments)
+    return tuple(_each_once([_matched(line, choice) for line in lines]))
 
 
-@lru_cache(maxsize=4_096)
 def title_key(title: str) -> str:
     """What titles have in common that are the same but for capitals, accents, punctuation and spaces."""
     whole = "".join(letter for letter in title if letter not in INSIDE_WORDS)
@@ -66,23 +65,66 @@ def title_key(title: str) -> str:
     return " ".join(letters.split()) or "".join(plain(whole).split())
 
 
-def _by_title(moments: Sequence[VisibleMoment]) -> Mapping[str, list[VisibleMoment]]:
-    titles: dict[str, list[VisibleMoment]] = defaultdict(list)
-    for moment in moments:
-        titles[title_key(moment.title)].append(moment)
-    return titles
+class _Index:
+    """Which titles have which parts, so that a line is compared only with those that share any with it."""
+
+    def __init__(self, parts: Callable[[str], frozenset[str]], moments: Sequence[VisibleMoment]) -> None:
+        self._parts = parts
+        self._sizes: list[int] = []
+        self._having: dict[str, list[int]] = defaultdict(list)
+        for index, moment in enumerate(moments):
+            own = parts(moment.title)
+            self._sizes.append(len(own))
+            for part in own:
+                self._having[part].append(index)
+
+    def near(self, title: str) -> Iterator[tuple[float, float, int]]:
+        """Of each title that shares a part: which share of the smaller one that is, which of both, and its index."""
+        wanted = self._parts(title)
+        common = Counter(index for part in wanted for index in self._having.get(part, ()))
+        for index, count in sorted(common.items()):
+            size = self._sizes[index]
+            yield count / min(size, len(wanted)), count / (size + len(wanted) - count), index
 
 
-def _matched(line: Line, titles: Mapping[str, list[VisibleMoment]], moments: Sequence[VisibleMoment]) -> Brought:
+class _Choice:
+    """The moments that may be chosen, by the ways to find them."""
+
+    def __init__(self, moments: Sequence[VisibleMoment]) -> None:
+        self._moments = moments
+        self._titles: dict[str, list[VisibleMoment]] = defaultdict(list)
+        for moment in moments:
+            self._titles[title_key(moment.title)].append(moment)
+
+    def called(self, title: str) -> Sequence[VisibleMoment]:
+        return self._titles.get(title_key(title), ())
+
+    def near(self, title: str) -> tuple[VisibleMoment, ...]:
+        """Moments that share half of the words of the shorter title, or else many groups of three letters."""
+        by_words = [(part, whole, index) for part, whole, index in self._words.near(title) if part >= SHARED]
+        by_letters = ((whole, 0.0, index) for _, whole, index in self._threes.near(title) if whole >= SIMILAR)
+        best = sorted(by_words or by_letters, key=lambda one: one[:2], reverse=True)
+        return tuple(self._moments[index] for _, _, index in best[:MOST_ALIKE])
+
+    @cached_property
+    def _words(self) -> _Index:
+        return _Index(telling_words, self._moments)
+
+    @cached_property
+    def _threes(self) -> _Index:
+        return _Index(_threes, self._moments)
+
+
+def _matched(line: Line, choice: _Choice) -> Brought:
     for reading in line.readings:
-        same = _narrowed(titles.get(title_key(reading), []), reading, line)
+        same = _narrowed(choice.called(reading), reading, line)
         if len(same) == 1:
             return Brought(line, Fate.FOUND, same[0])
         if same:
             return Brought(line, Fate.UNSURE, choices=tuple(same))
     if line.locked:
         return Brought(line, Fate.LOCKED)
-    near = next((found for reading in line.readings if (found := _near(reading, moments))), ())
+    near = choice.near(line.readings[0]) if line.readings else ()
     return Brought(line, Fate.UNSURE, choices=near) if near else Brought(line, Fate.UNKNOWN)
 
 
@@ -97,18 +139,6 @@ def _narrowed(same: Sequence[VisibleMoment], reading: str, line: Line) -> list[V
     return left
 
 
-def _near(reading: str, moments: Sequence[VisibleMoment]) -> tuple[VisibleMoment, ...]:
-    """Moments that share words with the title, or else most of its letters in a row."""
-    by_words = alike(reading, moments)
-    if by_words:
-        return by_words
-    wanted = _threes(reading)
-    near = [(shared(wanted, _threes(moment.title))[1], moment) for moment in moments]
-    found = sorted((pair for pair in near if pair[0] >= SIMILAR), key=lambda pair: pair[0], reverse=True)
-    return tuple(moment for _, moment in found[:MOST_ALIKE])
-
-
-@lru_cache(maxsize=4_096)
 def _threes(title: str) -> frozenset[str]:
     """Every three letters that stand beside each other, with a space at both ends."""
     padded = f" {title_key(title)} "

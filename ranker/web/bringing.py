@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -116,7 +116,7 @@ def previewed(gate: Gate, text: str, chosen: Collection[str] = ()) -> Preview:
     order = own.around_locked([*placed][:room])
     return Preview(
         version=own.stored.version,
-        rows=tuple(Row(kept[token]) if token not in placed else _row_of(placed[token], chosen) for token in order),
+        rows=tuple(_row(token, placed, kept, chosen) for token in order if token in placed or token in kept),
         over=tuple(placed.values())[room:],
         lines=lines,
         leaving=tuple(
@@ -129,11 +129,12 @@ def _token(place: int, one: Brought) -> str:
     return one.moment.public_id if one.moment else f"line-{place}"
 
 
-def _row_of(one: Brought, chosen: Collection[str]) -> Row:
-    if one.moment is not None:
-        return Row(one.moment)
+def _row(token: str, placed: Mapping[str, Brought], kept: Mapping[str, Moment], chosen: Collection[str]) -> Row:
+    if token not in placed:
+        return Row(kept[token])
+    one = placed[token]
     confirmed = (choice.public_id for choice in one.choices if choice.public_id in chosen)
-    return Row(unsure=one, chosen=next(confirmed, ""))
+    return Row(one.moment) if one.moment else Row(unsure=one, chosen=next(confirmed, ""))
 
 
 def page(gate: Gate, text: str = "", shown: Preview | None = None, problem: str = "") -> str:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from ranker.extensions import db
 from ranker.models import Series
 from tests.cast import SLUG, Cast, key
+from tests.statements import queries
 from tests.web.test_taking_a_list_along import FILES, taken
 from tests.worlds.walk import body_of
 
@@ -68,6 +69,17 @@ def test_a_locked_moment_is_not_found_in_the_words_of_an_unknown_one(cast: Cast)
     assert body_of(hidden).replace("SecretTitle9", "X") == body_of(unknown).replace("SecretTitle0", "X")
     assert "SecretTitle9" not in bring(cast, "ada", "SecretTitle1").text
     assert "1 moment found" in bring(cast, "ada", "SecretTitle9").text, "there was something to hide"
+
+
+def test_the_database_is_asked_the_same_of_a_locked_moment_as_of_an_unknown_one(cast: Cast) -> None:
+    browser, asked = cast.browser("bob"), []
+    browser.post(BRING, {"text": "SecretTitle1"})  # what is kept is kept by now
+    for title in ("SecretTitle1", "SecretTitle9", "SecretTitle0"):
+        with queries(cast.app) as sent:
+            browser.post(BRING, {"text": title})
+        asked.append(list(sent))
+    assert asked[0]
+    assert asked[0] == asked[1] == asked[2]
 
 
 def test_a_locked_moment_is_refused_in_the_words_of_an_unknown_one(cast: Cast) -> None:
