@@ -59,7 +59,8 @@ def in_discord(text: str) -> str:
 
 
 def in_bbcode(text: str) -> str:
-    return text.replace("[", f"[{APART}").replace("@", f"@{APART}")
+    apart = text.replace("[", f"[{APART}").replace("@", f"@{APART}")
+    return apart + APART if apart.endswith("\\") else apart  # some forums know backslashes, too
 
 
 # By what the file is called that each of them is downloaded as.

@@ -133,6 +133,18 @@ class OwnList:
         check_order(tokens, choices.keys(), size)
         return keep_hidden_places(self.stored.order, self._out_of_sight, [choices[token] for token in tokens])
 
+    def around_locked(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        """A new order of visible moments with the locked rows of the page in it, each at the place it has now."""
+        locked = {row.token for row in self._rows if not self._is_visible(row.id)}
+        shown = [row.token for row in self._rows]
+        return keep_hidden_places(shown, locked, [token for token in tokens if token not in locked])
+
+    @property
+    def may_choose(self) -> tuple[VisibleMoment, ...]:
+        """Every moment that could be in the list, in the order of the story."""
+        moments = self.gate.visible_moments().values()
+        return tuple(sorted(moments, key=lambda one: (one.episode.position, one.title, one.public_id)))
+
     def visible_id(self, token: str) -> int | None:
         """The internal id of a visible moment; None for anything else."""
         found = self.gate.index.by_public_id.get(token)

@@ -12,6 +12,7 @@ from ranker.web import (
     admin,
     api,
     assets,
+    bringing,
     cards,
     cookies,
     counting,
@@ -44,7 +45,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
-    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds, feeds),
+    *(lists, bringing, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds, feeds),
     *(accounts, admin, health),
 )
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 from sqlalchemy import insert, update
 
 from ranker.actions import decisions
@@ -37,6 +37,7 @@ from tests.browser.conftest import Opener
 from tests.browser.test_from_fans import SUGGESTIONS, everybody_is_old
 from tests.browser.window import LIST, PACKAGES, SERIES, Window
 from tests.cast import PASSWORD, SLUG, Cast, key
+from tests.domain.test_watched import as_json, play
 from tests.web.from_fans import decide, ids_of, too_early
 from tests.web.test_upkeep import shift
 
@@ -320,6 +321,33 @@ def stale(window: Window) -> None:
     window.press("up", 2)
 
 
+def brings_a_list(window: Window) -> None:
+    lines = ["SecretTitle3", "SecretTitel1", "Zebra", "secrettitle3", "locked until S2·E2"]
+    window.page.get_by_label("Your list as text").fill("\n".join(lines))
+    window.page.get_by_role("button", name="Show what it would become").click()
+
+
+def brings_no_list(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.get_by_role("button", name="Show what it would become").click()
+
+
+def brings_a_file(window: Window) -> None:
+    plays = as_json([play(1, 1, {"title": title}) for title in ("The Lighthouse", "Elsewhere")] + GAP)
+    window.page.get_by_label("One file or several").set_input_files([{**A_FILE, "buffer": plays}])
+    window.page.get_by_role("button", name="Show how far it goes").click()
+
+
+def brings_no_file(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.get_by_label("One file or several").set_input_files([{**A_FILE, "buffer": b"["}])
+    window.page.get_by_role("button", name="Show how far it goes").click()
+
+
+GAP = [play(2, 1, {"title": "The Lighthouse"})]
+A_FILE: FilePayload = {"name": "watched-history.json", "mimeType": "application/json", "buffer": b""}
+
+
 def an_import(cast: Cast) -> None:
     with cast.app.app_context():
         apply_import(COMMAND_LINE, SLUG, read_contents(b"season,number,title\n3,1,The storm\n"))
@@ -470,6 +498,9 @@ PLACES = {
         shared,
         lambda window: window.page.get_by_text("Discord").first.click(),
     ),
+    "bringing a list": Place(LIST + "/bring", "Paste it, or choose a file", "bob"),
+    "bringing a list, a preview": Place(LIST + "/bring", "1 to confirm", "ada", some_locked, brings_a_list),
+    "bringing a list, nothing in it": Place(LIST + "/bring", "There is nothing in it yet", "bob", there=brings_no_list),
     "a public list": Place(f"/fans/ada/{SLUG}", "Unlocks after", "bob", shared),
     "a public list, empty": Place(f"/fans/cy/{SLUG}", "Nothing to see here yet", "bob", shared),
     "two public lists": Place(f"/fans/ada/{SLUG}/beside", "on a scale from", "bob", shared),
@@ -505,6 +536,10 @@ PLACES = {
     "account, e-mail": Place("/account/email", "It can bring back", "bob", letters_can_be_sent, says_who),
     "account, the address is mine": Place("/confirm/{confirming}", "Is this your address?", None, links_in_letters),
     "account, name": Place("/account/name", "Your name", "bob"),
+    "account, watched elsewhere": Place("/account/watched", "One file or several", "bob"),
+    "account, watched elsewhere, a preview": Place("/account/watched", "It stops there", "cy", there=brings_a_file),
+    "account, watched elsewhere, nothing new": Place("/account/watched", "Nothing would", "ada", there=brings_a_file),
+    "account, watched elsewhere, refused": Place("/account/watched", "cannot be read", "bob", there=brings_no_file),
     "account, password": Place("/account/password", "You stay logged in here", "bob", there=says_who),
     "account, codes": Place("/account/codes", "Make new codes", "bob", there=says_who),
     "account, tokens": Place("/account/tokens", "Your new token", "bob", there=makes_a_token),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ranker.domain.clearance import EpisodeCode
@@ -48,6 +48,7 @@ def test_no_cell_is_a_formula(title: str) -> None:
 
 @pytest.mark.parametrize("file", STYLES)
 @given(title=TITLES, code=CODES)
+@example(title="\\", code=EpisodeCode(1, 1, 1))
 def test_no_title_gets_out_from_behind_its_tag(file: str, title: str, code: EpisodeCode) -> None:
     """The tags are where the line has them, and nowhere else, for whoever reads from the left."""
     style = STYLES[file]

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.cast import Browser, Cast
 from tests.conftest import Databases, opened
 from tests.web.access import PARTS, TABLE
+from tests.worlds.walk import text_of
 
 FUZZ = int(os.environ.get("FUZZ", "400"))
 ROUTES = [route for rows in TABLE.values() for route in rows]
@@ -31,6 +32,7 @@ FIELDS = (
     *("title", "slug", "description", "teaser", "episode", "season", "number", "airdate", "runtime", "status", "shown"),
     *("decision", "fan", "reason", "label", "uses", "days", "alt", "file", "picture", "year", "network", "ballot_size"),
     *("as_of", "method", "q", "page", "a", "b", "part", "id", "selected", "moments", "into", "csrf_token", "token"),
+    *("text", "forward"),
 )
 
 odd_numbers = st.one_of(
@@ -104,9 +106,7 @@ def fields_by_route(cast: Cast) -> dict[str, set[str]]:
     dana, found = cast.browser("dana"), dict[str, set[str]]()
     adapter = cast.app.url_map.bind("localhost")
     for page in (path_of(cast, route, None) for route in ROUTES if route.startswith("GET ")):
-        answer = dana.get(page)
-        forms = re.findall(r"<form([^>]*)>(.*?)</form>", answer.text, re.S) if answer.mimetype == "text/html" else ()
-        for attributes, content in forms:
+        for attributes, content in re.findall(r"<form([^>]*)>(.*?)</form>", text_of(dana.get(page)), re.S):
             action = re.search(r'action="([^"?]*)', attributes)
             if 'method="post"' not in attributes:
                 continue

@@ -572,6 +572,14 @@ def titles_alike_among_everything(apps: Any, patch: Patch) -> None:
     patch.setattr(FromFans, "moments", property(moments))
 
 
+def a_list_brought_along_matched_with_everything(apps: Any, patch: Patch) -> None:
+    def may_choose(self: OwnList) -> tuple[VisibleMoment, ...]:
+        rows = db.session.execute(self.gate._published(*gates.of_visible()))
+        return tuple(gates.visible_moment_of(row) for row in rows)
+
+    patch.setattr(OwnList, "may_choose", property(may_choose))
+
+
 def what_fans_said_further_on(apps: Any, patch: Patch) -> None:
     patch.setattr(FromFans, "_reached", property(lambda self: self.gate.series.episode_count))
 
@@ -655,6 +663,8 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_story_that_goes_one_episode_further, VISITOR_SEALED),
     (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
     (titles_alike_among_everything, FAN_MASKED),
+    (a_list_brought_along_matched_with_everything, FAN_SEALED),
+    (a_list_brought_along_matched_with_everything, FAN_MASKED),
     (what_fans_said_further_on, FAN_SEALED),
     (what_became_of_a_suggestion_before_its_moment_is_seen, FAN_SEALED),
     (locked_titles_in_the_export, FAN_MASKED),

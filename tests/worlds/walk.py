@@ -6,6 +6,8 @@ ahead (an id of a hidden moment) is named by its place in the world, so each wor
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -36,6 +38,7 @@ LIST_FILES = (
     "bbcode.txt",
 )
 SEARCHED = ("a", "Title", "Other+Something", "S1%C2%B7E2", "pl%C3%A1in")
+HIDDEN_TITLES = ("Title e1", "Other title", "A plain title", "the known kc")
 NOT_PAGES = ("/static/", "/style/", "/file/", "/assets/")
 
 # All that may differ between two answers: the nonce of the policy, the token of forms, the session, the ids that
@@ -387,11 +390,13 @@ class Walk:
         for series in self.world.series:
             self.write_progress(series)
             self.write_list(series)
+            self.write_bringing(series)
             self.write_sharing(series)
             self.write_feed(series)
             self.write_by_api(series)
             self.write_suggestions(series)
             self.write_reports(series)
+        self.write_watched()
         accounts = ("/login", "/register", "/recover", "/account/name", "/account/confirm", "/account/progress")
         for path in ("/view", *accounts, "/series/none/progress", "/series/none/list"):
             self.send(
@@ -505,21 +510,58 @@ class Walk:
         yield "stale", visible[:1], {"version": 99}
         yield "no version", visible[:1], {"version": ""}
 
+    def write_bringing(self, series: SeriesW) -> None:
+        """Lists with titles of visible moments, with titles that hidden ones have in one world alone, and with ids."""
+        path = f"/series/{series.slug}/list/bring"
+        position = self.viewing.horizon.get(series.slug, 0)
+        visible = [one for one in series.moments if one.label <= position and one.status == PUBLISHED]
+        titles = [one.title for one in visible[:4]]
+        named = dict(self.named_moments(series))
+        for label, text in {
+            "what is visible": "\n".join(titles),
+            "what may be hidden": "\n".join((*HIDDEN_TITLES, *titles[:1])),
+            "one word of it": "Other",
+            "a table": "\n".join(("place,title,season,episode", "1,Other title,1,2", "2,,1,3")),
+            "nothing": "",
+            "what is no list": "{",
+        }.items():
+            self.send(path, {"text": text}, f"{path}: {label}")
+        for label, tokens in {
+            "what is visible": [one.public_id for one in visible[:4]][::-1],
+            "a hidden one": [named["hidden 0"]],
+            "an unknown one": [UNKNOWN_ID],
+            "a locked row": ["locked-1", ""],
+        }.items():
+            version = self.version_at(f"/series/{series.slug}/list")
+            for based_on in (version, "99"):
+                form = {"version": based_on, "entry": tokens, "text": "Other title"}
+                step = f"{path}/save {label} on {'the newest' if based_on == version else based_on}"
+                self.send(f"{path}/save", form, step)
+            self.glance(f"after {path}/save {label}", f"/series/{series.slug}/list")
+
+    def write_watched(self) -> None:
+        """A file that has watched every series to its end, and words for it that lead no further."""
+        path = "/account/watched"
+        plays = [
+            {"show": {"title": f"The story of {series.slug}"}, "episode": {"season": season, "number": number}}
+            for series in self.world.series
+            for season, count in enumerate(series.seasons, 1)
+            for number in range(1, count + 1)
+        ]
+        if not self.passes_by(path):
+            file = io.BytesIO(json.dumps(plays).encode())
+            self.keep(f"POST {path}", self.browser.post(path, {"file": (file, "watched-history.json")}))
+        for series in self.world.series:
+            for position in (self.viewing.horizon.get(series.slug, 0), series.episodes + 1, "x"):
+                self.send(f"{path}/confirm", {"forward": [f"{series.slug}:{position}:0", "none:1:0"]})
+        self.send(f"{path}/confirm", {})
+
     def write_suggestions(self, series: SeriesW) -> None:
         """Titles of visible moments, titles that hidden ones have in one world alone, and others."""
         path = f"/series/{series.slug}/suggestions"
         position = self.viewing.horizon.get(series.slug, 0)
         visible = [one.title for one in series.moments if one.label <= position][:1]
-        for title in (
-            *visible,
-            "Title e1",
-            "Other title",
-            "A plain title",
-            "the known kc",
-            "Nothing like it",
-            "",
-            "x" * 121,
-        ):
+        for title in (*visible, *HIDDEN_TITLES, "Nothing like it", "", "x" * 121):
             self.send(f"{path}/alike", {"title": title})
             self.send(path, {"title": title, "episode": position, "text": "Because"})
         for episode in (1, position + 1):

@@ -13,6 +13,7 @@ from ranker.web.accounts import (
     recovery,
     registering,
     sessions,
+    watched,
 )
 from ranker.web.accounts.entrance import ask_to_log_in, blueprint
 from ranker.web.accounts.registering import setup_link
@@ -31,4 +32,5 @@ __all__ = [
     "registering",
     "sessions",
     "setup_link",
+    "watched",
 ]

@@ -1,0 +1,173 @@
+"""A list that somebody brings along: pasted text, or one of the files that `lists.py` and `pasting.py` write.
+
+Of text each line is a title, with or without a number or a dash before it, a spoiler tag around it and an episode
+after it. A countdown ("10. …" first) is turned round: where all lines have numbers, these say the order.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import from_json
+
+from ranker.domain.bringing import Line
+from ranker.exchange.lists import FORMAT
+from ranker.exchange.pasting import APART, MARKS
+from ranker.exchange.series import Strict
+from ranker.exchange.tables import live
+
+LONGEST_FILE = 64 * 1024  # bytes
+LONGEST_TEXT = 20_000  # characters
+MOST_LINES = 50
+LONGEST_LINE = 300
+
+HEAD = re.compile(r"My top \d+ of .* \((?:told up to S\d+·E\d+|nothing of the story is told)\)\Z", re.S)
+MARKER = re.compile(r"\s*(?:#?(\d{1,3})\s*[.):]|#(\d{1,3})(?=\s)|[-*+•–—])\s*")
+EPISODE = re.compile(r"\s*[(\[]\s*S(\d{1,3})\s*[·.:x-]?\s*E(\d{1,4})\s*[)\]]\s*\Z", re.I)
+TAGS = (
+    re.compile(r">!\s*(.*?)\s*!<\Z", re.S),
+    re.compile(r"\|\|\s*(.*?)\s*\|\|\Z", re.S),
+    re.compile(r"\[spoiler(?:=[^\]]*)?\]\s*(.*?)\s*\[/spoiler\]\Z", re.S | re.I),
+)
+LOCKED = re.compile(r"locked until S\d+·E\d+(?:: .*)?\Z", re.S)
+ESCAPED = re.compile(rf"\\({MARKS.pattern})")
+
+
+class ListRefused(ValueError):
+    """This is no list we can read; the message says why, and what to do."""
+
+
+class EntryIn(Strict):
+    title: Annotated[str, StringConstraints(max_length=LONGEST_LINE)] | None = None
+    season: Annotated[int, Field(ge=0, le=999)] | None = None
+    episode: Annotated[int, Field(ge=0, le=9_999)] | None = None
+
+
+class ListFileIn(Strict):
+    format: Literal["ranker.list/1"]
+    entries: Annotated[tuple[EntryIn, ...], Field(max_length=MOST_LINES)]
+
+
+def text_of_file(content: bytes) -> str:
+    """A file as text. Raises ListRefused where it is none."""
+    if len(content) > LONGEST_FILE:
+        raise ListRefused("This file is too large for a list: we take 64 KB. Nothing was changed.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ListRefused("This is not text in UTF-8. Save it as UTF-8, or paste its lines below.") from error
+    if "\0" in text:
+        raise ListRefused("This is not a text file. A list is a CSV, JSON or text file.")
+    return text
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """The lines of a list in any of our formats, best first. Raises ListRefused."""
+    if len(text) > LONGEST_TEXT:
+        raise ListRefused(f"That is too long for a list: we take {LONGEST_TEXT:,} characters. Paste the list alone.")
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith("{"):
+        lines = _from_json(text)
+    else:
+        table = _from_table(text)
+        lines = _from_text(text) if table is None else table
+    if not lines:
+        raise ListRefused("There is nothing in it yet. Paste your list, a title on each line, or choose a file.")
+    if len(lines) > MOST_LINES:
+        raise ListRefused(f"These are {len(lines)} lines, and we look at {MOST_LINES}. Paste the list alone.")
+    return tuple(lines)
+
+
+def _from_json(text: str) -> list[Line]:
+    try:
+        file = ListFileIn.model_validate(from_json(text))
+    except ValidationError as error:
+        raise ListRefused(f"This JSON is not a list as we write it ({FORMAT}).") from error
+    except ValueError as error:
+        raise ListRefused("This begins like JSON, but it cannot be read as such.") from error
+    return [_told(entry.title, entry.season, entry.episode) for entry in file.entries]
+
+
+def _told(title: str | None, season: int | None, number: int | None) -> Line:
+    """A line of which a file says what is what."""
+    words = " ".join((title or "").split())
+    if words:
+        return Line(words, (words,), season, number)
+    return Line(f"locked until S{season}·E{number}" if season and number else "a locked moment", (), locked=True)
+
+
+def _from_table(text: str) -> list[Line] | None:
+    """The rows of a table whose first line names the columns, "title" among them; None if it is no such table."""
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        header, *rows = [*_cells(text, delimiter)] or [[]]
+    except csv.Error:
+        return None
+    columns = [name.strip().casefold() for name in header]
+    if "title" not in columns:
+        return None
+    named = [dict(zip(columns, (live(cell.strip()) for cell in row), strict=False)) for row in rows]
+    return [_row(row) for row in _in_order(named, [row.get("place", "") for row in named])]
+
+
+def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        if any(cell.strip() for cell in row):
+            yield row
+
+
+def _row(row: dict[str, str]) -> Line:
+    return _told(row.get("title"), _number(row.get("season")), _number(row.get("episode")))
+
+
+def _number(cell: str | None) -> int | None:
+    return int(cell) if cell and cell.isascii() and cell.isdecimal() and len(cell) <= 4 else None
+
+
+def _from_text(text: str) -> list[Line]:
+    """A line for each that is not blank, but for the head of a list as we write it."""
+    written = [line for line in re.split(r"[\r\n]+", text) if line.strip(f" \t{APART}")]
+    if written and HEAD.match(written[0].strip()):
+        del written[0]
+    if any(len(line) > LONGEST_LINE for line in written):
+        raise ListRefused(f"A line in it is too long for a title: we take {LONGEST_LINE} characters.")
+    marks = [MARKER.match(line) for line in written]
+    places = [(mark[1] or mark[2] or "") if mark else "" for mark in marks]
+    return [_line(line) for line in _in_order(written, places)]
+
+
+def _in_order(rows: Sequence[Any], places: Sequence[str]) -> list[Any]:
+    """The rows by their places, if each has one of its own; else as they are."""
+    numbers = [_number(place) for place in places]
+    if None in numbers or len(set(numbers)) < len(numbers):
+        return list(rows)
+    return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: pair[0] or 0)]
+
+
+def _line(written: str) -> Line:
+    whole = written.strip()
+    bare = MARKER.sub("", whole, count=1) if MARKER.match(whole) else whole
+    episode = EPISODE.search(bare)
+    title = bare[: episode.start()] if episode else bare
+    season, number = (int(episode[1]), int(episode[2])) if episode else (None, None)
+    readings = _distinct((_unescaped(_untagged(title)), _untagged(title), title, bare, whole, _untagged(whole)))
+    return Line(whole, readings, season, number, LOCKED.match(bare) is not None)
+
+
+def _untagged(title: str) -> str:
+    """What stands between the marks of a spoiler tag, if the title is wholly in one."""
+    return next((found[1] for tag in TAGS if (found := tag.match(title.strip()))), title.strip())
+
+
+def _unescaped(title: str) -> str:
+    return ESCAPED.sub(r"\1", title).replace(APART, "")
+
+
+def _distinct(readings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reading for reading in readings if reading.strip()))
