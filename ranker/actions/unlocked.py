@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from ranker.actions.catalogue import expect_numbering
 from ranker.database import insert, writing
@@ -43,7 +46,7 @@ def choose_reveal(user_id: int | None, singly: bool) -> None:
 
 
 def write_note(gate: Gate, token: str, text: str) -> None:
-    """Keeps the fan's sentence on a moment they may see; an empty one takes it back.
+    """Keeps the fan's sentence on a moment they may see; an empty one takes back all they wrote up to here.
 
     Its label is the fan's progress now, which is never less than the moment's own.
     Raises NotHere, NoteTooLong, EpisodesRenumbered.
@@ -52,14 +55,21 @@ def write_note(gate: Gate, token: str, text: str) -> None:
     if len(text) > LONGEST_NOTE:
         raise NoteTooLong
     moment_id = _visible_id(gate, token)
-    user_id = gate.viewer.user_id
+    key = {"user_id": gate.viewer.user_id, "moment_id": moment_id, "label": gate.clearance.position}
     with writing() as session:
-        newest = select(func.coalesce(func.max(Note.written), 0)).where(Note.user_id == user_id)
-        row = {"text": text, "written": (session.scalar(newest) or 0) + 1}
-        key = {"user_id": user_id, "moment_id": moment_id, "label": gate.clearance.position}
-        keys = [Note.user_id, Note.moment_id, Note.label]
-        session.execute(insert(Note).values(**key, **row).on_conflict_do_update(index_elements=keys, set_=row))
+        if text:
+            _keep_note(session, key, text)
+        else:
+            mine = Note.user_id == key["user_id"], Note.moment_id == moment_id, Note.label <= key["label"]
+            session.execute(update(Note).where(*mine).values(text=""))
         expect_numbering(session, gate.state)
+
+
+def _keep_note(session: Session, key: dict[str, Any], text: str) -> None:
+    newest = select(func.coalesce(func.max(Note.written), 0)).where(Note.user_id == key["user_id"])
+    row = {"text": text, "written": (session.scalar(newest) or 0) + 1}
+    keys = [Note.user_id, Note.moment_id, Note.label]
+    session.execute(insert(Note).values(**key, **row).on_conflict_do_update(index_elements=keys, set_=row))
 
 
 def _visible_id(gate: Gate, token: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, session
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
@@ -15,14 +15,25 @@ from ranker.domain.finding import unnamed
 from ranker.domain.values import MyList, PoolOrder, VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
-from ranker.web.moves import Move, UnknownMove, after_move, announcement, name_of, pushed_out, read_drag, read_move
+from ranker.web.moves import (
+    Move,
+    UnknownMove,
+    after_move,
+    announcement,
+    name_of,
+    pushed_out,
+    read_drag,
+    read_move,
+    what_changed,
+)
 from ranker.web.requests import asked_words, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to, viewer
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
 
 POOL_ORDER = "pool_order"
-STALE = "Your list was changed in another tab or on another device. This is the newest."
+STALE = "Your list was changed in another tab or on another device, so your change was not made. This is the newest."
+LOGGED_OUT = "You are not logged in here any more, so your change was not saved. Log in, and you are back at your list."
 Answer = Response | str | tuple[str, int]
 
 
@@ -41,6 +52,7 @@ def fans_only() -> Response | None:
     """Whoever posts without an account is asked to log in, and comes back to the list."""
     if request.method == "POST" and not viewer().is_fan:
         assert request.view_args is not None
+        flash(LOGGED_OUT)
         return ask_to_log_in(list_address(request.view_args["slug"]))
     return None
 
@@ -48,7 +60,10 @@ def fans_only() -> Response | None:
 @blueprint.get("")
 def show(slug: str) -> str:
     gate = gate_to(slug)
-    return page(gate) if gate.viewer.is_fan else render_template("list/invite.html", rail=gate.rail)
+    if not gate.viewer.is_fan:
+        return render_template("list/invite.html", rail=gate.rail)
+    my = read_list(gate)
+    return page(gate, said=arrival(gate, my) if from_htmx() else "", my=my)
 
 
 @blueprint.post("")
@@ -89,9 +104,7 @@ def note(slug: str) -> Answer:
         return page(gate, problem="A note holds 280 characters. Please make it shorter; nothing was changed."), 422
     except NotHere:
         return page(gate, problem="That is not a moment you can note something on. Nothing was changed."), 422
-    return saved(
-        slug, lambda my: "Your note is saved." if request.form.get("note", "").strip() else "Your note is gone."
-    )
+    return saved(slug, lambda my: about_note(my, request.form.get("moment", ""), request.form.get("note", "")))
 
 
 @blueprint.post("/unlocked")
@@ -133,13 +146,15 @@ def story(slug: str) -> str:
 
 
 def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) -> Answer:
+    gate = gate_to(slug)
+    before = read_list(gate)
     try:
-        take(gate_to(slug), asked_version())
+        take(gate, asked_version())
     except StaleBallot:
         return stale(slug, None, [])
     except NothingToUndo:
         return page(gate_to(slug), problem=nothing), 422
-    return saved(slug, lambda my: f"{done} {len(my.entries)} of {my.size} places taken.")
+    return saved(slug, lambda my: f"{done} {what_changed(before, my)}".strip())
 
 
 def saved(slug: str, said: Callable[[MyList], str], notice: str = "") -> Answer:
@@ -209,6 +224,20 @@ def asked_version() -> int:
 
 def list_address(slug: str) -> str:
     return f"/series/{slug}/list"
+
+
+def arrival(gate: Gate, my: MyList) -> str:
+    """Where the fan is now, and what that has unlocked, for those who cannot see the page change."""
+    here = f"Seen up to {gate.rail.here}." if gate.rail.here else "Nothing watched yet."
+    new = my.unlocked
+    return f"{here} You unlocked {new} moment{'s' if new != 1 else ''}." if new else here
+
+
+def about_note(my: MyList, token: str, text: str) -> str:
+    if not text.strip():
+        return "Your note is gone."
+    listed = any(entry.token == token for entry in my.entries)
+    return "Your note is saved." if listed else "Your note is kept, but read by nobody: its moment is not in your list."
 
 
 def full_list_words(gate: Gate, out: str | None) -> str:

@@ -67,7 +67,7 @@ VERBS: dict[str, Callable[[list[str], Move], int | None]] = {
 
 def pushed_out(tokens: Sequence[str], move: Move | None, size: int) -> str | None:
     """The last of the other entries, when the move puts a moment into a full list, be it at or below its end."""
-    if move is None or move.verb != "place" or len(tokens) != size + 1:
+    if move is None or move.verb not in ("place", "add") or len(tokens) != size + 1:
         return None
     return next((token for token in reversed(tokens) if token != move.token), None)
 
@@ -78,10 +78,23 @@ def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
     if move is None:
         return f"Saved. {taken}"
     if move.token not in order:
-        return f"Taken out of your list. {taken}"
+        gone = next((row.moment.title for row in my.pool if row.moment.public_id == move.token), None)
+        return f"{f'{gone}, taken' if gone else 'Taken'} out of your list. {taken}"
     place = list(order).index(move.token) + 1
     entry = next((entry for entry in my.entries if entry.place == place), None)
     return f"{name_of(entry)}, now {place} of {len(my.entries)}." if entry else f"Saved. {taken}"
+
+
+def what_changed(before: MyList, after: MyList) -> str:
+    """The moment that went furthest from one list to the other and where it is, in a sentence; '' if none did."""
+    was = {entry.token: entry for entry in before.entries}
+    now = {entry.token: entry for entry in after.entries}
+    if come := [entry for token, entry in now.items() if token not in was]:
+        return f"{name_of(come[0])} is back, {come[0].place} of {len(now)}."
+    if gone := [entry for token, entry in was.items() if token not in now]:
+        return f"{name_of(gone[0])} is out of your list, {len(now)} of {after.size} places taken."
+    moved = max(now.values(), key=lambda entry: abs(entry.place - was[entry.token].place), default=None)
+    return f"{name_of(moved)} is {moved.place} of {len(now)} again." if moved else ""
 
 
 def name_of(entry: ListEntry) -> str:

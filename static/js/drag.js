@@ -1,9 +1,12 @@
 // Dragging with mouse and finger. A drop writes down what was dragged and submits the form: it is saved as a press is.
+// Escape, or a drop far from list and pool, puts the row back where it was.
+const NEAR = 40; // pixels
 const list = () => document.querySelector('form[data-list]');
 const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
 const places = (form) => [...form.querySelectorAll('[data-entries]')].map((container) => [container, rowsIn(container)]);
 
 let before = null; // where every row was when the last drag began
+let cancelled = false;
 
 function attach() {
   const form = list();
@@ -24,10 +27,34 @@ function attach() {
       scrollSpeed: 14,
       ghostClass: 'entry--ghost',
       dragClass: 'entry--held',
-      onStart: () => { before = places(form); },
-      onEnd: ({ item }) => drop(form, item),
+      onStart: () => { before = places(form); cancelled = false; },
+      onEnd: ({ item, originalEvent }) => (cancelled || isAway(form, originalEvent) ? putBack() : drop(form, item)),
     });
   }
+}
+
+function isAway(form, event) {
+  if (event.type.endsWith('cancel')) return true;
+  const { clientX, clientY } = event.changedTouches?.[0] ?? event;
+  const { left, right, top, bottom } = form.getBoundingClientRect();
+  return clientX < left - NEAR || clientX > right + NEAR || clientY < top - NEAR || clientY > bottom + NEAR;
+}
+
+// The library cannot be told to stop; it stops when whatever drags lets go.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !window.Sortable?.active) return;
+  event.preventDefault();
+  cancelled = true;
+  for (const [Kind, type] of [[PointerEvent, 'pointerup'], [MouseEvent, 'mouseup']]) document.dispatchEvent(new Kind(type));
+});
+
+function putBack() {
+  for (const [container, rows] of before ?? []) {
+    const slot = container.querySelector('.slot');
+    for (const row of rows) container.insertBefore(row, slot);
+  }
+  before = null;
+  tidy(list());
 }
 
 function drop(form, row) {
@@ -37,6 +64,7 @@ function drop(form, row) {
   const { dragged } = form.elements;
   dragged.value = row.querySelector('input[name="entry"]').value;
   dragged.disabled = false;
+  row.focus({ preventScroll: true });
   form.requestSubmit();
   dragged.disabled = true;
 }
@@ -51,14 +79,7 @@ function tidy(form) {
   }
 }
 
-document.addEventListener('ranker:not-saved', () => {
-  for (const [container, rows] of before ?? []) {
-    const slot = container.querySelector('.slot');
-    for (const row of rows) container.insertBefore(row, slot);
-  }
-  before = null;
-  tidy(list());
-});
+document.addEventListener('ranker:not-saved', putBack);
 
 // While an answer is on its way, nothing is picked up: the swap would take it out of the hand.
 function busy(is) {

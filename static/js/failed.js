@@ -17,6 +17,8 @@ document.addEventListener('htmx:before:swap', (event) => {
 });
 
 function tell(why, ctx) {
+  // The press that makes one change again can make the last of several only.
+  note().querySelector('[data-several]').hidden = note().hidden || ctx.request.submitter?.matches('[data-retry]');
   for (const words of note().querySelectorAll('[data-when]')) words.hidden = words.dataset.when !== why;
   const retry = note().querySelector('[data-retry]');
   retry.hidden = why === 'outdated';

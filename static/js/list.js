@@ -37,6 +37,20 @@ function stillMakesSense({ request, sourceElement }, form) {
   return (putsIn && verb === 'place') || listed(form).includes(token) !== (verb === 'add');
 }
 
+// ---- Leaving
+
+let since = 0; // when the save under way was sent, 0: none is
+
+document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches('[data-save]')) since = performance.now();
+});
+document.addEventListener('htmx:finally:request', () => { since = 0; });
+
+// Whoever goes before slow saves are answered is asked, for those that wait in the queue would be lost.
+window.addEventListener('beforeunload', (event) => {
+  if (since && performance.now() - since > 400) event.preventDefault();
+});
+
 // ---- Focus
 
 document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {

@@ -135,7 +135,7 @@ def all_places_taken(cast: Cast) -> None:
 
 
 def why_not(window: Window) -> None:
-    window.page.locator("#pool [data-why]").first.dispatch_event("click")
+    window.page.locator("#entries [data-why]").first.dispatch_event("click")
     expect(window.page.locator("#why")).to_be_visible()
 
 
@@ -480,7 +480,7 @@ PLACES = {
     "list, empty": Place(LIST, "0 of 10 placed", "bob"),
     "list, nothing watched": Place(LIST, "You have not watched anything yet", "cy"),
     "list, full": Place(LIST, "10 of 10 placed", "ada", all_places_taken),
-    "list, full, and why one cannot add": Place(LIST, "The list is full. Take", "ada", all_places_taken, why_not),
+    "list, full, and why one cannot move": Place(LIST, "is first already", "ada", all_places_taken, why_not),
     "list with locked rows": Place(LIST, "4 of 10 placed", "ada", some_locked),
     "list, a menu open": Place(LIST, "To the top", "ada", votes, open_menu),
     "list, a note open": Place(LIST, "Write a note", "ada", votes, open_note),

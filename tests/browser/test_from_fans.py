@@ -47,6 +47,7 @@ def test_a_suggestion_goes_from_a_fan_into_the_ranking(open_window: Opener, cast
         desk.page.get_by_role("button", name="Publish it").click()
     else:
         desk.page.get_by_role("link", name="Accept").click()
+        desk.page.wait_for_load_state()
         with desk.page.expect_response(lambda answer: answer.url.endswith("/preview")):
             desk.page.get_by_label("Teaser", exact=True).fill("Lights out")
         expect(desk.page.locator("#preview")).to_contain_text("Lights out")

@@ -24,7 +24,7 @@ def test_undo_and_redo_by_button_and_by_keys_keep_the_focus(open_window: Opener,
     with window.saving():
         page.locator("#undo").click()
     window.expect_saved("ada", 1, 3, 2)
-    window.expect_said("Undone. 3 of 10 places taken.")
+    window.expect_said("Undone. SecretTitle1 is 1 of 3 again.")
     expect(page.locator("#undo")).to_be_focused()
     with window.saving():
         page.keyboard.press("Control+z")
@@ -93,14 +93,27 @@ def test_a_drag_below_the_last_of_a_full_list_takes_the_last_place(open_window: 
     window.expect_saved("ada", *range(1, 11))
 
 
+def test_a_press_puts_a_moment_into_a_full_list_and_the_last_one_goes_back(open_window: Opener, cast: Cast) -> None:
+    fill_the_list(cast)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    button = page.get_by_role("button", name="Put SecretTitle11 in at place 10; what is there goes back")
+    with window.saving():
+        button.press("Enter")
+    window.expect_saved("ada", *range(1, 10), 11)
+    expect(window.row(11)).to_be_focused()
+    with window.saving():
+        page.locator("#notice-undo").click()
+    window.expect_saved("ada", *range(1, 11))
+
+
 def test_why_a_press_does_nothing_is_to_be_seen_and_heard_until_the_next_press(open_window: Opener, cast: Cast) -> None:
     fill_the_list(cast)
     window = open_window("ada")
     page = window.visit(LIST)
-    full = "The list is full. Take one out first, or drag this one in: then the last goes back."
-    for press in ("add", "up"):
-        why = full if press == "add" else "SecretTitle1 is first already."
-        window.button(press, 11 if press == "add" else 1).focus()
+    for press, number in (("up", 1), ("down", 10)):
+        why = "SecretTitle1 is first already." if press == "up" else "SecretTitle10 is last already."
+        window.button(press, number).focus()
         page.keyboard.press("Enter")
         window.expect_said(why)
         expect(page.locator("#why")).to_be_in_viewport()
@@ -165,7 +178,7 @@ def test_an_empty_pool_says_why_and_leaves_no_gap_below(open_window: Opener, cas
     setting = page.locator("#reveal-setting").bounding_box()
     assert said is not None
     assert setting is not None
-    assert setting["y"] - (said["y"] + said["height"]) < 40
+    assert setting["y"] - (said["y"] + said["height"]) < 60
     with window.saving():
         window.drag(window.handle(2), page.locator("#pool"))
     window.expect_saved("bob", 1)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from tests.browser.conftest import Opener
-from tests.browser.window import LIST, SERIES, Window, middle
+from tests.browser.window import A_LOOK, LIST, SERIES, Window, middle
 from tests.cast import SLUG, Cast, key
 
 
@@ -53,6 +54,58 @@ def test_a_moment_dragged_out_of_the_list_is_removed(my_list: Callable[..., Wind
         window.drag(window.handle(2), window.row(5))
     window.expect_saved("ada", 1, 3)
     expect(window.page.locator("#pool .entry__title")).to_contain_text(["SecretTitle2", "SecretTitle4"])
+
+
+def lay_out(row: Locator) -> list[tuple[int, int]]:
+    """Where the parts of a row stand in it, sideways, and how wide they are."""
+    parts = "row => [...row.querySelectorAll('.entry__place, .mark, .entry__title, .entry__acts')]"
+    measured = "part => part.getBoundingClientRect()).map(box => [box.x - row.getBoundingClientRect().x, box.width])"
+    return [(round(x), round(width)) for x, width in row.evaluate(f"{parts}.map({measured}")]
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_what_is_dragged_looks_as_it_did(my_list: Callable[..., Window], number: int) -> None:
+    window = my_list(1, 2, 3)
+    at_rest = lay_out(window.row(number))
+    with held(window, window.handle(number), middle(window.place(2))):
+        assert lay_out(window.page.locator(".entry--held")) == at_rest
+
+
+@pytest.mark.parametrize("number", [1, 9])
+@pytest.mark.parametrize("how", ["escape", "away"])
+def test_a_drag_can_be_called_off(my_list: Callable[..., Window], number: int, how: str) -> None:
+    window = my_list(1, 2, 3)
+    posts: list[str] = []
+    window.page.on("request", lambda request: posts.append(request.method))
+    with held(window, window.handle(number), middle(window.place(3))):
+        if how == "escape":
+            window.page.keyboard.press("Escape")
+        window.page.mouse.move(5, 5) if how == "away" else None
+    window.page.wait_for_timeout(A_LOOK)
+    window.expect_saved("ada", 1, 2, 3)
+    assert "POST" not in posts
+    with window.saving():
+        window.drag(window.handle(1), window.place(2), at=0.8)
+    window.expect_saved("ada", 2, 1, 3)
+
+
+def test_what_was_dragged_has_the_focus(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    with window.saving():
+        window.drag(window.handle(9), window.place(2), at=0.3)
+    expect(window.row(9)).to_be_focused()
+
+
+@contextmanager
+def held(window: Window, handle: Locator, at: tuple[float, float]) -> Iterator[None]:
+    """In here the mouse has picked a row up and moved it; at the end it lets go wherever it is."""
+    mouse = window.page.mouse
+    mouse.move(*middle(handle))
+    mouse.down()
+    mouse.move(*at, steps=8)
+    window.page.wait_for_timeout(A_LOOK)
+    yield
+    mouse.up()
 
 
 def test_a_drag_that_ends_where_it_began_saves_nothing(my_list: Callable[..., Window]) -> None:
@@ -142,7 +195,7 @@ MOVES = (
     ("up", 3, (1, 3, 2, 4), "SecretTitle3, now 2 of 4."),
     ("down", 2, (1, 3, 2, 4), "SecretTitle2, now 3 of 4."),
     ("top", 4, (4, 1, 2, 3), "SecretTitle4, now 1 of 4."),
-    ("remove", 2, (1, 3, 4), "Taken out of your list. 3 of 10 places taken."),
+    ("remove", 2, (1, 3, 4), "SecretTitle2, taken out of your list. 3 of 10 places taken."),
     ("place", 1, (2, 3, 1, 4), "SecretTitle1, now 3 of 4."),
 )
 

@@ -16,6 +16,7 @@ from ranker.actions import decisions
 from ranker.actions.accounts.closing import disable_account, enable_account
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
+from ranker.actions.catalogue import touch
 from ranker.actions.releases import release_due
 from ranker.actions.review import review_all
 from ranker.database import writing
@@ -130,6 +131,7 @@ def fresh_site(cast: Cast) -> Site:
             session.execute(delete(table))
         session.execute(update(Series).values(ballot_size=SIZE, next_release_at=None))
         session.execute(update(User).values(created_at=now() - DAY, disabled=False))
+        touch(session, cast.series_id, recount=True)  # what was kept of the lists there were is of no use
     cast.app.config["COUNTING_RULES"] = CountingRules()
     return Site(cast, Tallies())
 

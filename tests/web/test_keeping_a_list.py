@@ -133,12 +133,43 @@ def test_a_list_of_one_moment_eleven_times_is_refused(cast: Cast) -> None:
     assert cast.titles_of("ada") == []
 
 
-def test_adding_to_a_full_list_by_a_press_is_refused_with_a_reason(cast: Cast) -> None:
+def test_a_press_puts_a_moment_into_a_full_list_as_a_drag_to_its_end_does(cast: Cast) -> None:
     tokens = full_list(cast)
     form = cast.list_form("ada", *tokens[:10])
-    answer = cast.browser("ada").post(LIST, {**form, "move": f"add:{tokens[10]}"})
-    assert answer.status_code == 422
-    assert "holds 10" in answer.text
+    answer = cast.browser("ada").htmx("POST", LIST, {**form, "move": f"add:{tokens[10]}"})
+    assert "now 10 of 10. The list was full, so “" in answer.text
+    assert len(cast.titles_of("ada")) == 10
+
+
+def test_undo_says_what_it_has_changed(cast: Cast) -> None:
+    cast.rank("bob", 1, 2, 3)
+    cast.rank("bob", 3, 1, 2)
+    cast.rank("bob", 3, 2)
+    cast.rank("bob", 3, 2, 4)
+    for words in (
+        "Undone. SecretTitle4 is out of your list, 2 of 10 places taken.",
+        "Undone. SecretTitle1 is back, 2 of 3.",
+        "Undone. SecretTitle3 is 3 of 3 again.",
+    ):
+        form = {"version": cast.list_form("bob")["version"]}
+        assert words in cast.browser("bob").htmx("POST", f"{LIST}/undo", form).text
+
+
+def test_whoever_is_logged_out_meanwhile_is_told_that_the_change_was_not_saved(cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    form = cast.list_form("bob", cast.public["moment2"], cast.public["moment1"])
+    visitor = cast.browser()
+    answer = visitor.htmx("POST", LIST, form)
+    assert answer.status_code == 401
+    assert "so your change was not saved" in visitor.get(answer.headers["HX-Redirect"]).text
+
+
+def test_a_step_in_the_story_is_said_on_the_list_with_what_it_unlocked(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    assert 'data-said="Seen up to S1·E4."' in bob.htmx("GET", LIST).text
+    cast.declare("bob", 5)
+    assert 'data-said="Seen up to S2·E1. You unlocked 2 moments."' in bob.htmx("GET", LIST).text
+    assert 'data-said=""' in bob.get(LIST).text
 
 
 @pytest.mark.parametrize(

@@ -147,11 +147,21 @@ def test_of_a_fans_notes_the_one_written_furthest_on_counts_as_far_as_one_may_re
     cast.note("eve", 1, "At first")
     cast.declare("eve", 3)
     cast.note("eve", 1, "Later")
-    cast.declare("eve", 5)
-    cast.note("eve", 1, "")
     assert notes_on(page_of(cast, 1, "ada", "?as_of=2")) == ["At first"]
     assert notes_on(page_of(cast, 1, "bob")) == ["Later"]
-    assert notes_on(page_of(cast, 1, "ada")) == []
+    assert notes_on(page_of(cast, 1, "ada")) == ["Later"]
+
+
+def test_a_note_that_is_taken_back_is_gone_for_everybody_but_not_one_written_further_on(cast: Cast) -> None:
+    cast.add_fan("eve", 1, [1])
+    for position, words in ((1, "At first"), (3, "Later"), (6, "In the end")):
+        cast.declare("eve", position)
+        cast.note("eve", 1, words)
+    cast.declare("eve", 3)
+    cast.note("eve", 1, "")
+    assert notes_on(page_of(cast, 1, "ada", "?as_of=2")) == []
+    assert notes_on(page_of(cast, 1, "bob")) == []
+    assert notes_on(page_of(cast, 1, "ada")) == ["In the end"]
 
 
 def test_a_note_is_shown_while_its_authors_list_holds_the_moment_without_a_name(cast: Cast) -> None:
