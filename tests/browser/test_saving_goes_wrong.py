@@ -16,9 +16,10 @@ from tests.browser.window import LIST, Window
 from tests.cast import PASSWORD, Cast
 
 UNREACHED = "That did not reach us, so nothing was saved: the list stands as it was. Look at your connection."
+SEVERAL = " This goes for more than one change; only the last can be tried again from here."
 TROUBLE = "That could not be saved: something is wrong on our side. The list stands as it was."
 QUICK = "That was very quick, so it was not saved: the list stands as it was. Wait a moment and try again."
-STALE = "Your list was changed in another tab or on another device. This is the newest."
+STALE = "Your list was changed in another tab or on another device, so your change was not made. This is the newest."
 
 
 def test_a_stale_save_from_another_tab_gets_the_newest_list_and_a_sentence(open_window: Opener, cast: Cast) -> None:
@@ -93,10 +94,10 @@ def test_a_drag_without_a_connection_is_put_back_and_can_be_made_again(open_wind
     window = open_window("ada", viewport={"width": 1440, "height": 1400})
     page = window.visit(LIST)
     window.expects("Failed to fetch|ERR_INTERNET_DISCONNECTED")
-    for handle, place in ((9, 2), (3, 1)):
+    for handle, place, more in ((9, 2, ""), (3, 1, SEVERAL)):
         window.context.set_offline(True)
         window.drag(window.handle(handle), window.place(place), at=0.2)
-        expect_put_back(window, page)
+        expect_put_back(window, page, UNREACHED + more)
     window.context.set_offline(False)
     assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
     with window.saving():
