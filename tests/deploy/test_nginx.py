@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -140,6 +141,16 @@ def test_people_get_the_app_over_https_with_its_own_headers_once(site: Proxied) 
     assert "__Host-session=" in answer.headers["Set-Cookie"]
     assert "Secure" in answer.headers["Set-Cookie"]
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_pages_are_compressed_on_the_way_and_answers_for_programs_keep_their_validators(site: Proxied) -> None:
+    zipped = {"Accept-Encoding": "gzip"}
+    page = site.get("/counting", zipped)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert b"<html" in gzip.decompress(page.body)
+    answer = site.get("/api/v1/openapi.json", zipped)
+    assert answer.status == 200
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_a_host_that_is_not_ours_is_not_served(site: Proxied) -> None:
