@@ -43,11 +43,12 @@ class Shown(StrEnum):
 class DeskList:
     """A fan's list that does not count, or counts because an admin says so (then `hold` is None).
 
-    at: how far the fan is now; None: nothing watched yet. group: a number that identical lists share. alike: how many
-    held lists are the same as this one, itself included.
+    order: what is in it, best first. at: how far the fan is now; None: nothing watched yet. group: a number that
+    identical lists share. alike: how many held lists are the same as this one, itself included.
     """
 
     name: str
+    order: tuple[DeskMoment, ...]
     at: EpisodeCode | None
     saved: dt.datetime
     hold: Hold | None
@@ -116,7 +117,9 @@ def desk_lists(desk: Desk, slug: str, shown: Shown, page: int) -> DeskLists:
     query = _lists(HELD if shown is Shown.HELD else LET_COUNT).where(Series.slug == slug)
     rows = db.session.execute(query.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
     groups: dict[object, int] = {}
-    lists = tuple(_desk_list(row, groups.setdefault(row.digest or row.name, len(groups))) for row in rows)
+    placed = every_moment().where(Moment.id.in_({id for row in rows for id in row.moments}))
+    moments = {row.id: moment_of(row) for row in db.session.execute(placed)}
+    lists = tuple(_desk_list(row, moments, groups.setdefault(row.digest or row.name, len(groups))) for row in rows)
     return replace(there, lists=lists, page=page)
 
 
@@ -150,6 +153,7 @@ def _lists(which: ColumnElement[bool]) -> Any:
     return (
         select(
             User.name,
+            SavedBallot.moments,
             SavedBallot.saved_at,
             SavedBallot.held,
             SavedBallot.held_since,
@@ -175,8 +179,9 @@ def _lists(which: ColumnElement[bool]) -> Any:
     )
 
 
-def _desk_list(row: Row[*tuple[Any, ...]], group: int) -> DeskList:
+def _desk_list(row: Row[*tuple[Any, ...]], moments: Mapping[int, DeskMoment], group: int) -> DeskList:
     code = EpisodeCode(row.position, row.season, row.number) if row.position else None
     hold = held_by(row)
     alike = row.alike if hold is not None and hold.reason is Reason.ALIKE else 1
-    return DeskList(row.name, code, row.saved_at, hold, group, alike)
+    order = tuple(moments[id] for id in row.moments if id in moments)
+    return DeskList(row.name, order, code, row.saved_at, hold, group, alike)

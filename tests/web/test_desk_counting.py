@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -32,6 +33,14 @@ def test_the_desk_shows_who_is_held_why_and_until_when(old: Cast) -> None:
     assert "Seen up to S2·E2" in page
     assert "Until (UTC)" in page
     assert "1 list is held" in old.browser("dana").get(f"/admin/series/{SLUG}").text
+
+
+def test_the_desk_shows_what_is_in_a_held_list(old: Cast) -> None:
+    rule(old, accounts_after=DAY)
+    old.add_fan("eve", 6, (9, 2))
+    page = old.browser("dana").get(DESK).text
+    shown = page[page.index('aria-label="The list of eve"') :]
+    assert re.findall(r"SecretTitle\d", shown[: shown.index("</ol>")]) == ["SecretTitle9", "SecretTitle2"]
 
 
 def test_without_held_lists_the_desk_says_that_every_list_counts(old: Cast) -> None:
