@@ -29,6 +29,7 @@ from ranker.web import (
     lists,
     methods,
     moments,
+    names,
     pages,
     pictures,
     reports,
@@ -43,7 +44,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
-    *(lists, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds),
+    *(lists, sharing, list_files, fans, crowd, suggestions, reports, names, cards, embeds),
     *(accounts, admin, health),
 )
 

@@ -27,6 +27,7 @@ EXPORTED = {
     "recovery_codes",
     "shared_lists",
     "api_tokens",
+    "taken_names",
 }
 NOT_EXPORTED = {
     "met_moments",  # which new moments were shown one by one: follows from the lists and the progress
