@@ -536,7 +536,6 @@ class Walk:
             for kind in ("spoils", "unkind", "early"):
                 self.send(f"/fans/{name}/{series.slug}/report", {"kind": kind, "words": "Look"})
         self.glance(f"after reports on names in {series.slug}", f"/series/{series.slug}/suggestions")
-        self.glance(f"the export after reports in {series.slug}", "/account/export")
 
     def version_at(self, path: str) -> str:
         """The version and the rows of the list page as the viewer is shown them."""

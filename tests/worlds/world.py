@@ -131,8 +131,8 @@ class FanW:
     shared: Mapping[str, int] = field(default_factory=dict)
     suggestions: tuple[SuggestionW, ...] = ()
     reports: tuple[ReportW, ...] = ()
-    taken: str | None = None
     reveals_singly: bool = False
+    taken: str | None = None
 
 
 @dataclass(frozen=True)
