@@ -309,7 +309,7 @@ def test_who_takes_the_old_name_gets_in_by_it_and_nobody_else(shown: Cast) -> No
 def test_taken_back_the_account_has_its_old_name_again(shown: Cast) -> None:
     one, given = replaced(shown)
     page = shown.browser("dana").get(f"{QUEUE}?show=decided").text
-    assert "another given" in page
+    assert "replaced" in page
     assert f'href="/admin/people/{given}"' in page
     assert "Take it back" in page
     assert decide(shown, "reports", one, "reopen").status_code == 303

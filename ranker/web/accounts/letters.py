@@ -21,8 +21,8 @@ RECOVER = (
 )
 RENAMED = (
     "somebody said of your name here, {old}, that it could give something away to others, or hurt them, and whoever "
-    "runs this site agreed. Your account is called {new} for now. You log in with that name or the old one, until you "
-    "choose another, any but the old one:\n\n{root}/account/name\n\n"
+    "runs this site agreed. Your account is called {new} for now. You log in with that name, and choose another here, "
+    "any but the old one:\n\n{root}/account/name\n\n"
     "Links to your lists have changed with it. Your lists, and all else of yours, are as they were."
 )
 CHANGED = "{what} If that was you, all is well. If not, ask for a new password at once:\n\n{root}/recover/mail"
