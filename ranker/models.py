@@ -505,9 +505,10 @@ class Suggestion(Base):
 class Report(Base):
     """What a fan says is not right, until the desk has looked; and what was done about it.
 
-    Its subject is what is set: the note, else the moment. (A fan's name will be one more column.) Its label is the
-    reporter's progress when they wrote it. Of one that says "too early", the episodes are where the moment stood and
-    where it should wait; `applied` is whether it moved at once. The reporter is None when their account is gone.
+    Its subject is what is set: the fan whose name it is about, the note, else the moment. Its label is the reporter's
+    progress when they wrote it. Of one that says "too early", the episodes are where the moment stood and where it
+    should wait; `applied` is whether it moved at once. Of one on a name, `name` is what was read, at a list of the
+    series, and `applied` whether the desk has given another for it. The reporter is None when their account is gone.
     """
 
     __tablename__ = "reports"
@@ -524,6 +525,9 @@ class Report(Base):
     kind: Mapped[str] = mapped_column(String(10))
     moment_id: Mapped[int | None] = mapped_column(ForeignKey("moments.id"), index=True)
     note_id: Mapped[str | None] = mapped_column(ForeignKey("notes.public_id", ondelete="CASCADE"), index=True)
+    named_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(30))
+    name_key: Mapped[str | None] = mapped_column(String(30))
     label: Mapped[int]
     applied: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     text: Mapped[str] = mapped_column(String(280), deferred=True, deferred_raiseload=True)
@@ -533,6 +537,22 @@ class Report(Base):
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class TakenName(Base):
+    """A name that the desk has taken from an account, and the neutral one it has given for it.
+
+    Its owner cannot choose it again. It opens the account as long as that is called as it was given.
+    """
+
+    __tablename__ = "taken_names"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    name_key: Mapped[str] = mapped_column(String(30), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    given: Mapped[str] = mapped_column(String(30))
+    taken_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
 
 
 class SavedBallot(Base):

@@ -63,8 +63,10 @@ def record(session: Session, actor: Actor, deed: Deed) -> int:
 
 
 def forget_person(session: Session, user_id: int) -> None:
-    """Before an account goes: what was done to it stays written down, but not whose it was."""
-    session.execute(update(AuditEntry).where(AuditEntry.person_id == user_id).values(subject=SOMEBODY_WHO_LEFT))
+    """Before an account goes: what was done to it stays written down, but not whose it was, nor what it was called."""
+    theirs = update(AuditEntry).where(AuditEntry.person_id == user_id)
+    session.execute(theirs.values(subject=SOMEBODY_WHO_LEFT))
+    session.execute(theirs.where(AuditEntry.action.startswith("name.")).values(before=None, after=None))
 
 
 def _differing(before: Fields | None, after: Fields | None) -> tuple[Fields | None, Fields | None]:

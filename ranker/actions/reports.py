@@ -1,4 +1,4 @@
-"""Saying that something is not right: with a moment, or with a note on one."""
+"""Saying that something is not right: with a moment, with a note on one, or with the name of a fan."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ranker.database import one_writer_at_a_time, writing
 from ranker.domain.from_fans import Reporter, ReportKind, ReportState, moves_at_once
 from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, NotHere
+from ranker.gate.public_lists import shown_owner
 from ranker.models import Moment, Report, User, now
 
 LONGEST_WORDS = 280
@@ -85,6 +86,22 @@ def report_note(gate: Gate, note_id: str, kind: ReportKind, words: str = "") -> 
         _file(session, gate, kind, _reported(gate, found[0].public_id), text=words, note_id=note_id)
 
 
+def report_name(gate: Gate, name_key: str, kind: ReportKind, words: str = "") -> None:
+    """Says that the name of a fan whose list the fan can read here gives something away or is unkind.
+
+    Raises NotShared, ReportedBefore; and NotHere for one's own.
+    """
+    with writing() as session:
+        one_writer_at_a_time(session)
+        owner = shown_owner(gate, name_key)
+        if owner.id == gate.viewer.user_id:
+            raise NotHere(name_key)
+        if gate.from_fans.has_reported_name(owner.id, kind):
+            raise ReportedBefore
+        subject = {"named_id": owner.id, "name": owner.name, "name_key": name_key}
+        session.execute(insert(Report).values(**_by(gate), kind=kind.value, text=words, **subject))
+
+
 def move_later(session: Session, actor: Actor, series_id: int, one: Reported, position: int) -> None:
     """Moves the label of a moment, which every viewer and every count follows."""
     episode_id = episode_id_at(session, series_id, position)
@@ -103,8 +120,11 @@ def _reported(gate: Gate, public_id: str) -> Reported:
 def _file(session: Session, gate: Gate, kind: ReportKind, one: Reported, **more: Any) -> None:
     if gate.from_fans.has_reported(one.id, kind, more.get("note_id")):
         raise ReportedBefore
-    row = {"user_id": gate.viewer.user_id, "series_id": gate.state.id, "label": gate.clearance.position}
-    session.execute(insert(Report).values(**row, kind=kind.value, moment_id=one.id, **more))
+    session.execute(insert(Report).values(**_by(gate), kind=kind.value, moment_id=one.id, **more))
+
+
+def _by(gate: Gate) -> dict[str, Any]:
+    return {"user_id": gate.viewer.user_id, "series_id": gate.state.id, "label": gate.clearance.position}
 
 
 def _reporter(session: Session, gate: Gate) -> Reporter:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import aliased
 
 from ranker.desk.moments import DeskMoment, every_moment, moment_of
+from ranker.desk.names import DeskNameReport, name_report_of, name_reports, names_waiting
 from ranker.domain.clearance import EpisodeCode
 from ranker.domain.finding import alike
 from ranker.domain.from_fans import ReportKind, ReportState, SuggestionState
@@ -57,7 +58,7 @@ class DeskSuggestion:
     reason: str | None
     became: DeskMoment | None
     alike: tuple[DeskMoment, ...] = ()
-    is_report = False
+    is_report = is_name = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +85,38 @@ class DeskReport:
     note: str | None
     hidden: bool
     is_report = True
+    is_name = False
 
 
-Item: TypeAlias = DeskSuggestion | DeskReport
+Item: TypeAlias = DeskSuggestion | DeskReport | DeskNameReport
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page 1..`pages` of a part of the queue, and how many there are that wait, by series."""
+    """A page 1..`pages` of a part of the queue, and how many there are that wait, by series; names are of none."""
 
     part: Part
     items: tuple[Item, ...]
     page: int
     pages: int
     waiting: Mapping[str, int]
+    names: int
 
     @property
     def total(self) -> int:
-        return sum(self.waiting.values())
+        return sum(self.waiting.values()) + self.names
 
 
 def waiting(desk: Desk) -> dict[str, int]:
-    """How many suggestions and reports wait in each series somebody looks after, by its slug; none is left out."""
+    """How many suggestions and reports wait in each series somebody looks after, by its slug; none is left out.
+
+    But for reports on names, which belong to no series: `names_waiting`.
+    """
     counts: Counter[str] = Counter()
     for table, state in ((Suggestion, SuggestionState.WAITING), (Report, ReportState.OPEN)):
-        query = select(Series.slug, func.count()).join(table, table.series_id == Series.id)
-        for slug, number in db.session.execute(query.where(table.state == state).group_by(Series.slug)):
+        query = select(Series.slug, func.count()).join(table, table.series_id == Series.id).where(table.state == state)
+        of_series = query.where(Report.named_id.is_(None)) if table is Report else query
+        for slug, number in db.session.execute(of_series.group_by(Series.slug)):
             counts[slug] += number
     return {slug: number for slug, number in counts.items() if desk.looks_after(slug)}
 
@@ -117,10 +124,14 @@ def waiting(desk: Desk) -> dict[str, int]:
 def queue(desk: Desk, part: Part, slug: str | None, page: int) -> Queue:
     """A page of the queue, of one series or of all; a page there is not is the last one. Raises NotHere.
 
-    What has changed something already comes first, then the oldest; what is decided is shown newest first.
+    What has changed something already comes first, then the oldest; what is decided is shown newest first. Names are
+    in the queue of all, and only in an admin's.
     """
     slugs = [card.slug for card in ([desk.series_card(slug)] if slug else desk.all_series())]
     items: list[Item] = [*_suggestions(_part_of(Suggestion, part, slugs), part), *_reports(part, slugs)]
+    if desk.is_admin and slug is None:
+        query = _newest(name_reports(_part_of(Report, part, slugs)), Report, part)
+        items += [name_report_of(row) for row in db.session.execute(query)]
     if part is Part.WAITING:
         items.sort(key=_urgency)
     else:
@@ -128,25 +139,26 @@ def queue(desk: Desk, part: Part, slug: str | None, page: int) -> Queue:
     pages = max(1, -(-len(items) // A_PAGE))
     page = min(max(1, page), pages)
     shown = items[(page - 1) * A_PAGE : page * A_PAGE]
-    return Queue(part, tuple(_beside_the_like(shown) if part is Part.WAITING else shown), page, pages, waiting(desk))
+    beside = _beside_the_like(shown) if part is Part.WAITING else shown
+    return Queue(part, tuple(beside), page, pages, waiting(desk), names_waiting(desk))
 
 
 def suggestion(desk: Desk, public_id: str) -> DeskSuggestion:
     """One suggestion. Raises NotHere, also for one its author took back."""
     left = Suggestion.public_id == public_id, Suggestion.state != SuggestionState.WITHDRAWN
     for one in _beside_the_like(_suggestions(left, Part.WAITING)):
-        if desk.looks_after(one.series_slug) and isinstance(one, DeskSuggestion):
+        if isinstance(one, DeskSuggestion) and desk.looks_after(one.series_slug):
             return one
     raise NotHere(public_id)
 
 
-def report_series(desk: Desk, public_id: str) -> str:
-    """The slug of the series a report belongs to. Raises NotHere."""
-    query = select(Series.slug).join(Report, Report.series_id == Series.id).where(Report.public_id == public_id)
-    slug = db.session.scalar(query)
-    if slug is None or not desk.looks_after(slug):
+def is_on_a_name(desk: Desk, public_id: str) -> bool:
+    """Whether a report is on a name, which admins alone decide, or on something of a series. Raises NotHere."""
+    query = select(Series.slug, Report.named_id).join(Report, Report.series_id == Series.id)
+    row = db.session.execute(query.where(Report.public_id == public_id)).first()
+    if row is None or not (desk.is_admin if row.named_id is not None else desk.looks_after(row.slug)):
         raise NotHere(public_id)
-    return slug
+    return row.named_id is not None
 
 
 def _urgency(item: Item) -> tuple[object, ...]:

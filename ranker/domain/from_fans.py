@@ -28,7 +28,7 @@ class SuggestionState(StrEnum):
 
 
 class ReportKind(StrEnum):
-    """What can be wrong with a moment (the first three) and with a note on one."""
+    """What can be wrong with a moment (the first three), and with a note on one or a fan's name (the others)."""
 
     EARLY = "early"
     WRONG = "wrong"
@@ -37,7 +37,7 @@ class ReportKind(StrEnum):
     UNKIND = "unkind"
 
 
-NOTE_KINDS = (ReportKind.SPOILS, ReportKind.UNKIND)
+WRITTEN_KINDS = (ReportKind.SPOILS, ReportKind.UNKIND)
 
 
 class ReportState(StrEnum):
@@ -113,3 +113,16 @@ class OwnReport:
     text: str
     state: ReportState
     applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNameReport:
+    """A fan's report on somebody's name, as they read it then.
+
+    `looked_at` is all they learn of what came of it: a verdict would tell whether the name gives something away.
+    """
+
+    kind: ReportKind
+    name: str
+    text: str
+    looked_at: bool

@@ -12,6 +12,7 @@ from ranker.domain.clearance import EpisodeCode
 from ranker.domain.finding import alike
 from ranker.domain.from_fans import (
     LockedSuggestion,
+    OwnNameReport,
     OwnReport,
     OwnSuggestion,
     ReportKind,
@@ -92,6 +93,30 @@ class FromFans:
             for row in rows
             if row.moment_id in moments
         )
+
+    def name_reports(self) -> tuple[OwnNameReport, ...]:
+        """The fan's reports on names they read at lists of this series, as far as they have come now, newest first."""
+        query = (
+            select(Report.kind, Report.name, Report.text, Report.state)
+            .where(Report.user_id == self.gate.viewer.user_id, Report.series_id == self.gate.state.id)
+            .where(Report.label <= self._reached, Report.named_id.is_not(None))
+            .order_by(Report.created_at.desc(), Report.public_id)
+        )
+        return tuple(
+            OwnNameReport(ReportKind(row.kind), row.name or "", row.text, row.state != ReportState.OPEN)
+            for row in db.session.execute(query)
+        )
+
+    def has_reported_name(self, named_id: int, kind: ReportKind) -> bool:
+        """Whether the fan has said so of this account's name, as far as they know it now, and nobody has looked yet."""
+        query = select(Report.id).where(
+            Report.user_id == self.gate.viewer.user_id,
+            Report.named_id == named_id,
+            Report.kind == kind,
+            Report.state == ReportState.OPEN,
+            Report.label <= self._reached,
+        )
+        return db.session.execute(query).first() is not None
 
     def has_reported(self, moment_id: int, kind: ReportKind, note_id: str | None = None) -> bool:
         """Whether the fan has said so before, as far as they know it now, and nobody has looked yet."""

@@ -14,7 +14,7 @@ from ranker.extensions import db
 from ranker.gate import Gate, Viewer, open_gate
 from ranker.gate.feed import own_feed
 from ranker.gate.public_lists import own_cap
-from ranker.models import PUBLISHED, RETIRED, Episode, Note, Progress, SavedBallot, Series
+from ranker.models import PUBLISHED, RETIRED, Episode, Note, Progress, Report, SavedBallot, Series
 from ranker.models import Moment as MomentRow
 from ranker.tallies import Tallies
 
@@ -34,6 +34,10 @@ def _slugs(viewer: Viewer) -> list[str]:
     mine = union(
         select(Progress.series_id).where(Progress.user_id == viewer.user_id),
         select(SavedBallot.series_id).where(SavedBallot.user_id == viewer.user_id),
+        # A name can be read, and reported, before anything is watched.
+        select(Report.series_id).where(
+            Report.user_id == viewer.user_id, Report.named_id.is_not(None), Report.label == 0
+        ),
     )
     return list(db.session.scalars(select(Series.slug).where(Series.id.in_(mine)).order_by(Series.slug)))
 
@@ -108,6 +112,9 @@ def _suggestions(gate: Gate) -> Iterator[Entry]:
 def _reports(gate: Gate) -> Iterator[Entry]:
     for one in gate.from_fans.reports():
         yield {"moment": _moment(one.moment), "kind": one.kind, "text": one.text, "state": one.state}
+    for name in gate.from_fans.name_reports():
+        state = "looked at" if name.looked_at else "open"
+        yield {"name": name.name, "kind": name.kind, "text": name.text, "state": state}
 
 
 def _moment(moment: Moment) -> Entry:

@@ -24,6 +24,14 @@ class NotShared(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The account that shows a list, by its internal id."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownList:
     """A list on its way to a viewer: `readable` is the last position they may read it to.
 
@@ -59,6 +67,16 @@ def side_by_side(gate: Gate, left_key: str, right_key: str | None) -> SideBySide
     """Two lists that are shown; without a right one, the viewer's own, in full. Raises NotShared."""
     left = _public(gate, left_key)
     return _beside(left, _own(gate) if right_key is None else _public(gate, right_key))
+
+
+def shown_owner(gate: Gate, name_key: str) -> Owner:
+    """Whose list the viewer can read under this name. Raises NotShared."""
+    shared = SharedList.user_id == User.id, SharedList.series_id == gate.state.id
+    query = select(User.id, User.name).join(SharedList, and_(*shared))
+    row = db.session.execute(query.where(User.name_key == name_key, ~User.disabled)).first()
+    if row is None:
+        raise NotShared(name_key)
+    return Owner(*row)
 
 
 def _public(gate: Gate, name_key: str) -> ShownList:

@@ -31,6 +31,7 @@ from ranker.web import (
     lists,
     methods,
     moments,
+    names,
     pages,
     pictures,
     reports,
@@ -45,7 +46,7 @@ from ranker.web import (
 
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
-    *(lists, bringing, sharing, list_files, fans, crowd, suggestions, reports, cards, embeds, feeds),
+    *(lists, bringing, sharing, list_files, fans, crowd, suggestions, reports, names, cards, embeds, feeds),
     *(accounts, admin, health),
 )
 

@@ -19,7 +19,7 @@ from ranker.actions.reports import (
     report_note,
     report_wrong,
 )
-from ranker.domain.from_fans import NOTE_KINDS, ReportKind
+from ranker.domain.from_fans import WRITTEN_KINDS, ReportKind
 from ranker.domain.values import FanNote, VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import ask_to_log_in
@@ -85,7 +85,7 @@ def moment(slug: str, public_id: str) -> Answer:
 
 def send(gate: Gate, found: VisibleMoment, kind: ReportKind) -> Answer:
     """Raises ValueError for a kind that is none of a moment's."""
-    if kind in NOTE_KINDS:
+    if kind in WRITTEN_KINDS:
         raise ValueError(kind)
     form = forms_for(gate, found)[kind.value]
     if not form.validate():
@@ -119,7 +119,7 @@ def note(slug: str, note: str) -> Answer:
     form = NoteForm()
     if request.method == "GET":
         return note_page(gate, found, form)
-    if not form.validate() or ReportKind(form.kind.data) not in NOTE_KINDS:
+    if not form.validate() or ReportKind(form.kind.data) not in WRITTEN_KINDS:
         return note_page(gate, found, form), 422
     try:
         count_once("REPORT_LIMIT")

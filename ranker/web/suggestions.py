@@ -114,6 +114,7 @@ def page(gate: Gate, form: SuggestionForm, problem: str = "", asks: bool = False
         problem=problem,
         suggestions=gate.from_fans.suggestions(),
         reports=gate.from_fans.reports(),
+        names=gate.from_fans.name_reports(),
     )
 
 

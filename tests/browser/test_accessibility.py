@@ -23,7 +23,7 @@ from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.imports import apply_import, keep_file
 from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
-from ranker.actions.reports import report_duplicate, report_note, report_wrong
+from ranker.actions.reports import report_duplicate, report_name, report_note, report_wrong
 from ranker.actions.series import SeriesFacts, edit_series, keep_new_series
 from ranker.database import writing
 from ranker.domain.counting import CountingRules
@@ -101,6 +101,19 @@ def two_alike(cast: Cast) -> None:
 def makes_a_feed(window: Window) -> None:
     window.page.get_by_role("button", name="Make my address").click()
     expect(window.page.get_by_label("Your new address")).to_be_visible()
+
+
+def a_name_is_reported(cast: Cast) -> None:
+    """Two report ada's name; bob's reports wait, and one that has nothing watched."""
+    shared(cast)
+    with cast.app.app_context():
+        for by, kind, words in (("bob", ReportKind.SPOILS, "She lights it. " * 9), ("cy", ReportKind.UNKIND, "")):
+            report_name(cast.gate(by), "ada", kind, words)
+
+
+def another_name_is_given(cast: Cast) -> None:
+    a_name_is_reported(cast)
+    decide(cast, "reports", ids_of(cast, Report)[0], "uphold")
 
 
 def unfold(window: Window) -> None:
@@ -596,6 +609,13 @@ PLACES = {
         SERIES + "/moments/{moment1}/report", "Please fill this in", "bob", there=says_nothing
     ),
     "report a note": Place(SERIES + "/moments/{moment1}", "Report a note", "ada", notes, reports_a_note),
+    "report a name": Place(f"/fans/ada/{SLUG}/report", "wherever it stands", "bob", shared),
+    "report a name, refused": Place(f"/fans/ada/{SLUG}/report", "Please choose one", "bob", shared, says_nothing),
+    "names that one has reported": Place(SUGGESTIONS, "looked at", "bob", another_name_is_given),
+    "desk, a name": Place("/admin/queue", "Give another name", "dana", a_name_is_reported),
+    "desk, a name that is gone": Place("/admin/queue", "The account is called", "dana", another_name_is_given),
+    "desk, a name that was replaced": Place("/admin/queue?show=decided", "replaced", "dana", another_name_is_given),
+    "account, with another name": Place("/account", "Choose another name", "ada", another_name_is_given),
     "report no note": Place(SERIES + "/notes/0123456789ab/report", "There is no such note", "bob", status=404),
     "desk, from fans": Place("/admin/queue", "Same as another", "dana", said_by_fans, declines),
     "desk, from fans, one decided": Place("/admin/queue", "It stays as it was", "dana", said_by_fans, dismissed),

@@ -43,6 +43,7 @@ MEANT = {
     "reports.state": "open",
     "reports.kind": "wrong",
     "reports.note_id": None,
+    "reports.named_id": None,
     "status": "published",
     "view": "masked",
     "edition": 1,

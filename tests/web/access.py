@@ -48,6 +48,8 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /fans/<name>/<slug>": 404,
         "GET /fans/<name>/<slug>/card.png": 404,
         "GET /fans/<name>/<slug>/beside": 404,
+        "GET /fans/<name>/<slug>/report": 404,
+        "POST /fans/<name>/<slug>/report": 404,
         "GET /file/<digest>/<path:path>": 404,
         "GET /feeds/<token>": 404,
         "GET /healthz": 200,

@@ -10,7 +10,13 @@ import pytest
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import retire_moment
+from ranker.actions.name_verdicts import let_name_stay
+from ranker.actions.reports import report_name
+from ranker.actions.sharing import share_list
+from ranker.domain.from_fans import ReportKind
+from ranker.models import Report
 from tests.cast import EPISODES, LABELS, SLUG, Cast
+from tests.web.from_fans import ids_of
 from tests.worlds.walk import text_of
 
 # Files, and pictures whose words are drawn: those are compared by the two worlds, byte for byte.
@@ -74,8 +80,8 @@ def hidden_words(cast: Cast, position: int) -> list[str]:
         if label > position:
             words += [f"SecretTitle{number}", f"SecretText{number}", cast.public[f"moment{number}"]]
     written = range(position + 1, len(EPISODES) + 1)
-    # Cy's own suggestions from further on; and nobody's else at all.
-    return words + [f"Secret{kind}{label}" for kind in ("Note", "Wish") for label in written] + ["SecretAda"]
+    # Cy's own suggestions and reports on names from further on; and nobody's else at all.
+    return words + [f"Secret{kind}{label}" for kind in ("Note", "Wish", "Name") for label in written] + ["SecretAda"]
 
 
 def note_at_every_episode(cast: Cast, wisher: str = "cy") -> None:
@@ -85,8 +91,18 @@ def note_at_every_episode(cast: Cast, wisher: str = "cy") -> None:
         cast.note("ada", 1, f"SecretNote{position}")
         cast.declare(wisher, position)
         cast.suggest(wisher, f"SecretWish{position}", f"SecretWish{position} in more words")
+        report_a_name(cast, wisher, f"SecretName{position}")
     if wisher != "ada":
         cast.suggest("ada", "SecretAda", "SecretAda says why")
+        report_a_name(cast, "ada", "SecretAda of a name")
+
+
+def report_a_name(cast: Cast, by: str, words: str) -> None:
+    """Says something about bob's, in a list he shows; the desk looks at once, so that the same can be said again."""
+    with cast.app.app_context():
+        share_list(cast.gate("bob"), 4)
+        report_name(cast.gate(by), "bob", ReportKind.SPOILS, words)
+        let_name_stay(COMMAND_LINE, ids_of(cast, Report)[-1])
 
 
 @pytest.mark.parametrize("position", range(7))

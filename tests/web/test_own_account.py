@@ -28,6 +28,7 @@ EXPORTED = {
     "shared_lists",
     "private_feeds",
     "api_tokens",
+    "taken_names",
 }
 NOT_EXPORTED = {
     "met_moments",  # which new moments were shown one by one: follows from the lists and the progress

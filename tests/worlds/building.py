@@ -33,6 +33,7 @@ from ranker.models import (
     SharedList,
     StandingSnapshot,
     Suggestion,
+    TakenName,
     User,
     UserSession,
     now,
@@ -84,6 +85,8 @@ def build(app: Flask, world: World) -> dict[str, int]:
         users = {fan.name: id for fan, id in zip(world.fans, ids, strict=True)}
         if users:
             session.execute(insert(User), [_user(fan, users[fan.name]) for fan in world.fans])
+        if taken := [_taken(fan, users[fan.name]) for fan in world.fans if fan.taken]:
+            session.execute(insert(TakenName), taken)
         for number, series in enumerate(world.series, 1):
             moments = _moment_ids(series, chance)
             session.execute(insert(Series), [_series(series, number, chance)])
@@ -136,7 +139,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
                 for report in fan.reports:
                     if report.slug == series.slug:
                         session.execute(
-                            insert(Report).values(_report(report, users[fan.name], number, moments, chance))
+                            insert(Report).values(_report(report, users, fan.name, number, moments, chance))
                         )
             for snapshot in series.snapshots:
                 session.execute(insert(StandingSnapshot).values(_snapshot(snapshot, number, moments)))
@@ -156,6 +159,17 @@ def _user(fan: FanW, id: int) -> dict[str, Any]:
         "name_key": fan.name.casefold(),
         "reveals_singly": fan.reveals_singly,
         "created_at": THEN,
+    }
+
+
+def _taken(fan: FanW, user_id: int) -> dict[str, Any]:
+    name = fan.taken or ""
+    return {
+        "user_id": user_id,
+        "name_key": name.casefold(),
+        "name": name,
+        "given": fan.name,
+        "taken_at": THEN,
     }
 
 
@@ -220,10 +234,15 @@ def _suggestion(one: SuggestionW, user_id: int, series_id: int, ids: dict[str, i
     }
 
 
-def _report(one: ReportW, user_id: int, series_id: int, ids: dict[str, int], chance: random.Random) -> dict[str, Any]:
+def _report(
+    one: ReportW, users: dict[str, int], name: str, series_id: int, ids: dict[str, int], chance: random.Random
+) -> dict[str, Any]:
     return {
         "id": chance.randrange(1_000_000_000),
-        "user_id": user_id,
+        "user_id": users[name],
+        "named_id": users[one.named] if one.named else None,
+        "name": one.named,
+        "name_key": one.named.casefold() if one.named else None,
         "series_id": series_id,
         "kind": one.kind,
         "moment_id": ids[one.moment] if one.moment else None,

@@ -122,7 +122,12 @@ def lighthouse_world() -> World:
     feeds = {"feeds": {series.slug: 5, "known-answer": 0}}
     mine = {"greeted": {series.slug: 5}, "suggestions": wishes(series.slug), "reports": complaints(series.slug)}
     theirs = SuggestionW(series.slug, "ada", 6, 6, "Their title", "Their words")
-    people = (replace(people[0], **mine, **feeds), replace(people[1], suggestions=(theirs,)), *people[2:])
+    on_names = (
+        ReportW(series.slug, None, 6, "spoils", "The end of it", named="viewer"),
+        ReportW(series.slug, None, 1, "unkind", "And unkind", named="bea"),
+    )
+    ada = replace(people[1], suggestions=(theirs,), reports=on_names)
+    people = (replace(people[0], **mine, **feeds, taken="Whatever It Was"), ada, *people[2:])
     known, voters = known_answer()
     return World((series, known), (*people, *voters))
 
@@ -145,12 +150,14 @@ def wishes(slug: str) -> tuple[SuggestionW, ...]:
 
 
 def complaints(slug: str) -> tuple[ReportW, ...]:
-    """The viewer's reports: two that moved something, one of them with what lies ahead of them now."""
+    """The viewer's reports: two that moved something, one of them with what lies ahead of them now; two on a name."""
     return (
         ReportW(slug, public_id("c1"), 3, "early", "", "open", True, 0),
         ReportW(slug, public_id("e1"), 6, "early", "", "open", True, 1),
         ReportW(slug, public_id("a1"), 2, "wrong", "It is the other lamp", "upheld", False, 2),
         ReportW(slug, public_id("a1"), 6, "wrong", "Knowing how it ends", "open", False, 3),
+        ReportW(slug, None, 2, "spoils", "So I have heard", "upheld", True, 4, named="bea"),
+        ReportW(slug, None, 6, "spoils", "That is what happens", "open", False, 5, named="bea"),
     )
 
 

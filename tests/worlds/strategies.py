@@ -38,6 +38,7 @@ ODD_TEXTS = (
     "x" * 120,
 )
 HOLDS = (("admin", None), ("disabled", None), ("alike", None), ("account", -1), ("history", 1), ("jump", 30))
+ON_NAMES = (("open", False), ("upheld", True), ("dismissed", False))
 REPORTED = (("open", True), ("open", False), ("reverted", True), ("upheld", True))
 
 holds = st.sampled_from([None] * 4 + [*HOLDS])
@@ -157,7 +158,7 @@ def suggestions(draw: DrawFn, name: str, series: tuple[SeriesW, ...]) -> tuple[S
 
 @st.composite
 def reports(draw: DrawFn, series: tuple[SeriesW, ...]) -> tuple[ReportW, ...]:
-    """Reports on moments of which their authors had seen more than the episode; some have moved one."""
+    """Reports on moments of which their authors had seen more than the episode; some have moved one. And on a name."""
     made = []
     for one in series:
         for moment in one.moments:
@@ -167,6 +168,9 @@ def reports(draw: DrawFn, series: tuple[SeriesW, ...]) -> tuple[ReportW, ...]:
                 state, applied = draw(st.sampled_from(REPORTED)) if kind == "early" else ("open", False)
                 said = label, kind, draw(texts), state, applied
                 made.append(ReportW(one.slug, moment.public_id, *said, order=len(made)))
+        if draw(st.integers(0, 3)) == 0:
+            said_of_it = draw(st.integers(0, one.episodes)), "spoils", draw(texts), *draw(st.sampled_from(ON_NAMES))
+            made.append(ReportW(one.slug, None, *said_of_it, order=len(made), named=VIEWER))
     return tuple(made)
 
 

@@ -22,7 +22,7 @@ from ranker.domain.clearance import Clearance, Method, View
 from ranker.domain.comparison import Comparison
 from ranker.domain.counting import CountingRules
 from ranker.domain.feed import MovementFeed
-from ranker.domain.from_fans import OwnSuggestion, SuggestionState
+from ranker.domain.from_fans import OwnSuggestion, ReportKind, SuggestionState
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.exchange import pasting
 from ranker.extensions import db
@@ -32,7 +32,7 @@ from ranker.gate.from_fans import FromFans
 from ranker.gate.own_list import OwnList
 from ranker.gate.public_lists import own_list_shown
 from ranker.gate.reception import Reception
-from ranker.models import Episode, Moment, Note
+from ranker.models import Episode, Moment, Note, Report
 from ranker.tallies import Numbers, SeriesState, Tallies
 from ranker.web import feeds, methods, moments, pages
 from ranker.web import lens as lenses
@@ -584,6 +584,14 @@ def what_fans_said_further_on(apps: Any, patch: Patch) -> None:
     patch.setattr(FromFans, "_reached", property(lambda self: self.gate.series.episode_count))
 
 
+def reports_on_names_that_others_have_made(apps: Any, patch: Patch) -> None:
+    def has_reported_name(self: FromFans, named_id: int, kind: ReportKind) -> bool:
+        query = select(Report.id).where(Report.named_id == named_id, Report.kind == kind, Report.state == "open")
+        return db.session.execute(query).first() is not None
+
+    patch.setattr(FromFans, "has_reported_name", has_reported_name)
+
+
 def what_became_of_a_suggestion_before_its_moment_is_seen(apps: Any, patch: Patch) -> None:
     original = FromFans._suggestion
 
@@ -666,6 +674,7 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_list_brought_along_matched_with_everything, FAN_SEALED),
     (a_list_brought_along_matched_with_everything, FAN_MASKED),
     (what_fans_said_further_on, FAN_SEALED),
+    (reports_on_names_that_others_have_made, FAN_MASKED),
     (what_became_of_a_suggestion_before_its_moment_is_seen, FAN_SEALED),
     (locked_titles_in_the_export, FAN_MASKED),
     (the_export_says_how_far_a_list_went, FAN_SEALED),

@@ -81,6 +81,7 @@ def _redacted_fan(fan: FanW, new_ids: dict[str, str], horizon: Horizon) -> FanW:
                 text=one.text if _may_read(fan, one, horizon) else f"Something else {number}",
             )
             for number, one in enumerate(fan.reports)
+            if fan.name == VIEWER or one.named is None
         ),
     )
 
@@ -183,10 +184,10 @@ def _purged_suggestion(one: SuggestionW, left: set[str]) -> SuggestionW:
 
 def _purged_report(fan: FanW, one: ReportW, left: set[str], horizon: Horizon) -> ReportW | None:
     """Of the viewer's own from further on the fact alone is left; of the others', what may be known is how many."""
-    there = one.moment in left and one.label <= horizon.get(one.slug, 0)
+    there = (one.named is not None or one.moment in left) and one.label <= horizon.get(one.slug, 0)
     if fan.name == VIEWER:
-        return one if there else replace(one, moment=None, label=0, text="")
-    return replace(one, text="") if there else None
+        return one if there else replace(one, moment=None, named=None, label=0, text="")
+    return replace(one, text="") if there and one.named is None else None
 
 
 def _cut(ballot: BallotW, furthest: int, left: set[str]) -> BallotW:

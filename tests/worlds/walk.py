@@ -357,6 +357,7 @@ class Walk:
             path = f"/fans/{fan.name}/{series.slug}"
             yield path, path
             yield f"{path}/card.png", f"{path}/card.png?look=dark"
+            yield f"{path}/report", f"{path}/report"
             yield f"oembed of {path}", f"/oembed?url=http://localhost{path}"
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
                 yield f"{path}/beside {other}", f"{path}/beside?with={other}"
@@ -593,6 +594,10 @@ class Walk:
             path = f"/series/{series.slug}/notes/{note}/report"
             self.send(path, {"kind": "spoils", "words": "Look"}, f"report on {series.slug} {label}")
             self.send(path, {"kind": "early"}, f"report on {series.slug} {label} as early")
+        for name in (*(fan.name for fan in self.world.fans[:3]), "nobody"):
+            for kind in ("spoils", "unkind", "early"):
+                self.send(f"/fans/{name}/{series.slug}/report", {"kind": kind, "words": "Look"})
+        self.glance(f"after reports on names in {series.slug}", f"/series/{series.slug}/suggestions")
 
     def version_at(self, path: str) -> str:
         """The version and the rows of the list page as the viewer is shown them."""

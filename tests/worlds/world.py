@@ -102,9 +102,10 @@ class SuggestionW:
 
 @dataclass(frozen=True)
 class ReportW:
-    """What a fan said of a moment when they stood at `label`.
+    """What a fan said of a moment when they stood at `label`, or of the name of the fan `named`.
 
-    That a fan has made one, and what came of it, is a fact of theirs that twins keep: `moment` is None then.
+    That a fan has made one, and what came of it, is a fact of theirs that twins keep: `moment` is None then. Of the
+    others' on names a twin has none at all: nobody is to notice them.
     """
 
     slug: str
@@ -115,10 +116,13 @@ class ReportW:
     state: str = "open"
     applied: bool = False
     order: int = 0
+    named: str | None = None
 
 
 @dataclass(frozen=True)
 class FanW:
+    """`taken`: a name the desk has taken from them, for which they are called as they are."""
+
     name: str
     progress: Mapping[str, int] = field(default_factory=dict)
     ballots: Mapping[str, tuple[BallotW, ...]] = field(default_factory=dict)
@@ -129,6 +133,7 @@ class FanW:
     suggestions: tuple[SuggestionW, ...] = ()
     reports: tuple[ReportW, ...] = ()
     reveals_singly: bool = False
+    taken: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,23 @@ from ranker.actions.accounts.names import check_name, name_key, tidy_name
 from ranker.actions.accounts.passwords import check_password, hashed_password
 from ranker.actions.accounts.registering import giving_a_name
 from ranker.actions.accounts.sessions import end_all
+from ranker.actions.accounts.taken_names import was_taken_from
 from ranker.database import writing
 from ranker.extensions import db
 from ranker.models import User
 
 
+class NameTakenAway(ValueError):
+    """The desk has taken this name from this account. Nothing was changed."""
+
+
 def change_name(user_id: int, name: str) -> None:
-    """Raises NameRefused, NameTaken. Capitals and ways of writing of one's own name may change."""
+    """Raises NameRefused, NameTaken, NameTakenAway. Capitals and ways of writing of one's own name may change."""
     name = tidy_name(name)
     check_name(name)
     with giving_a_name() as session:
+        if was_taken_from(session, user_id, name_key(name)):
+            raise NameTakenAway
         session.execute(update(User).where(User.id == user_id).values(name=name, name_key=name_key(name)))
 
 

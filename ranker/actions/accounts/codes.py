@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, insert, select
 
 from ranker.actions.accounts.changes import put_password
-from ranker.actions.accounts.names import name_key
 from ranker.actions.accounts.passwords import check_password, hashed_password
+from ranker.actions.accounts.taken_names import account_called
 from ranker.actions.accounts.tokens import hashed
 from ranker.database import writing
 from ranker.extensions import db
@@ -47,7 +47,8 @@ def recover_with_code(name: str, code: str, password: str) -> User:
     check_password(password, name)
     password_hash = hashed_password(password)
     with writing() as session:
-        user_id = session.scalar(select(User.id).where(User.name_key == name_key(name), ~User.disabled))
+        user = account_called(name)
+        user_id = user.id if user is not None and not user.disabled else None
         spent = delete(RecoveryCode).where(
             RecoveryCode.user_id == (user_id or 0), RecoveryCode.code_hash == _hash(code)
         )

@@ -39,7 +39,11 @@ def _withdraw_lists(session: Session, user_id: int) -> None:
 
 
 def _leave_reports(session: Session, user_id: int) -> None:
-    """Theirs go, but for those that have moved a moment and wait for a look: these stay, without name and words."""
-    moved = Report.applied & (Report.state == ReportState.OPEN)
-    session.execute(delete(Report).where(Report.user_id == user_id, ~moved))
+    """Theirs go, but for those that have changed something which the desk may want back as it was.
+
+    These stay, without name and words: what has moved a moment and waits for a look, and what somebody got another
+    name for. Those on the fan's own name go with the account.
+    """
+    kept = Report.applied & ((Report.state == ReportState.OPEN) | Report.named_id.is_not(None))
+    session.execute(delete(Report).where(Report.user_id == user_id, ~kept))
     session.execute(update(Report).where(Report.user_id == user_id).values(text=""))

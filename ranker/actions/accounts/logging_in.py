@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from ranker.actions.accounts.names import name_key
 from ranker.actions.accounts.passwords import hashed_password, is_outdated, matches
+from ranker.actions.accounts.taken_names import account_called
 from ranker.database import writing
-from ranker.extensions import db
 from ranker.models import User
 
 
@@ -20,11 +19,11 @@ class AccountDisabled(Exception):
 
 
 def authenticate(name: str, password: str) -> User:
-    """The account with this name and password. Takes the same work for a name nobody has.
+    """The account with this name (see `account_called`) and password. Takes the same work for a name nobody has.
 
     A password kept with yesterday's parameters is kept with today's from now on. Raises WrongLogin, AccountDisabled.
     """
-    user = db.session.scalar(select(User).where(User.name_key == name_key(name)))
+    user = account_called(name)
     known = user.password_hash if user is not None else None
     if not matches(known, password) or user is None or known is None:
         raise WrongLogin

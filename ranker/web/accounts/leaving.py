@@ -38,6 +38,7 @@ def account_part() -> dict[str, object]:
     return {
         "name": user.name,
         "made": user.created_at,
+        "names_taken": [{"name": row.name, "given": row.given, "at": row.at} for row in known["names_taken"]],
         "email": email.address if email else None,
         "email_confirmed": bool(email and email.confirmed),
         "view": user.view,

@@ -19,6 +19,12 @@ RECOVER = (
     "{root}/recover/link/{secret}\n\n"
     "It works once, for 30 minutes. If it was not you, do nothing: your password stays as it is."
 )
+RENAMED = (
+    "somebody said of your name here, {old}, that it could give something away to others, or hurt them, and whoever "
+    "runs this site agreed. Your account is called {new} for now. You log in with that name, and choose another here, "
+    "any but the old one:\n\n{root}/account/name\n\n"
+    "Links to your lists have changed with it. Your lists, and all else of yours, are as they were."
+)
 CHANGED = "{what} If that was you, all is well. If not, ask for a new password at once:\n\n{root}/recover/mail"
 
 
@@ -55,6 +61,15 @@ def tell_of(what: str, user_id: int, name: str) -> None:
     email = email_of(user_id)
     if email is not None and email.confirmed and mail_works():
         letter = Letter(email.address, "Your account has changed", words(CHANGED, name, what=what))
+        post_office().post(lambda: [letter])
+
+
+def tell_of_name(user_id: int, old: str, new: str) -> None:
+    """Writes to the confirmed address of an account that it got another name. Its own page says so too."""
+    email = email_of(user_id)
+    if email is not None and email.confirmed and mail_works():
+        root = current_app.config["PUBLIC_URL"]
+        letter = Letter(email.address, "Your name has changed", words(RENAMED, new, old=old, new=new, root=root))
         post_office().post(lambda: [letter])
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 
 from ranker.actions.accounts.api_tokens import tokens_of
-from ranker.actions.accounts.changes import change_name, change_password
+from ranker.actions.accounts.changes import NameTakenAway, change_name, change_password
 from ranker.actions.accounts.codes import FEW_CODES, codes_left
 from ranker.actions.accounts.emails import (
     EmailRefused,
@@ -24,6 +24,7 @@ from ranker.actions.accounts.names import NameRefused, NameTaken
 from ranker.actions.accounts.passkeys import passkeys_of
 from ranker.actions.accounts.passwords import PasswordRefused
 from ranker.actions.accounts.sessions import sessions_of
+from ranker.actions.accounts.taken_names import names_taken_from
 from ranker.actions.accounts.tokens import Purpose, SpentToken, is_open
 from ranker.web.accounts.entrance import blueprint, confirmed_only, fans_only, start_session
 from ranker.web.accounts.letters import mail_works, post_confirmation, tell_of
@@ -31,6 +32,7 @@ from ranker.web.accounts.registering import NO_EMAIL, say_what_to_mend
 from ranker.web.limits import limited_by_address
 from ranker.web.viewers import forget_viewer, own_account, own_session
 
+TAKEN_AWAY = "That name was taken from this account. Please choose another."
 EVERYWHERE_ELSE = "Your password is changed, and you are logged out everywhere else."
 
 
@@ -49,7 +51,9 @@ class EmailForm(FlaskForm):
 @blueprint.get("/account")
 @fans_only
 def show() -> str:
-    return render_template("accounts/show.html", **known_of(own_account().id))
+    known = known_of(own_account().id)
+    renamed = next((one for one in reversed(known["names_taken"]) if one.given == own_account().name), None)
+    return render_template("accounts/show.html", **known, renamed=renamed)
 
 
 def known_of(user_id: int) -> dict[str, Any]:
@@ -64,6 +68,7 @@ def known_of(user_id: int) -> dict[str, Any]:
         "passkeys": passkeys_of(user_id),
         "sessions": sessions_of(user_id),
         "tokens": tokens_of(user_id),
+        "names_taken": names_taken_from(user_id),
     }
 
 
@@ -77,6 +82,9 @@ def name() -> Response | str | tuple[str, int]:
         change_name(own_account().id, form.name.data or "")
     except (NameRefused, NameTaken) as refusal:
         say_what_to_mend(form, refusal)
+        return render_template("accounts/name.html", form=form), 422
+    except NameTakenAway:
+        form.name.errors = [TAKEN_AWAY]
         return render_template("accounts/name.html", form=form), 422
     forget_viewer()
     flash("Your name is changed. With the new one you log in from now on.")

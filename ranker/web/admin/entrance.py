@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from ranker.actions.audit import Actor
 from ranker.desk import Desk, NoDesk, open_desk
-from ranker.desk.from_fans import report_series, suggestion
+from ranker.desk.from_fans import is_on_a_name, suggestion
 from ranker.gate import NotHere
 from ranker.web.errors import ErrorPage, on_http_error
 from ranker.web.requests import local_path
@@ -61,7 +61,7 @@ def keep_to_own_series(own: Desk) -> None:
         if "suggestion_id" in parts:
             suggestion(own, parts["suggestion_id"])
         if "report_id" in parts:
-            report_series(own, parts["report_id"])
+            is_on_a_name(own, parts["report_id"])
     except NotHere:
         abort(404)
 

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from ranker.actions.accounts.names import NameTaken
+from ranker.actions.accounts.taken_names import NameChosen
 from ranker.actions.audit import Actor
+from ranker.actions.name_verdicts import give_another_name, let_name_stay, reopen_name_report
 from ranker.actions.suggestions import (
     LONGEST_REASON,
     DecidedBefore,
@@ -18,9 +21,10 @@ from ranker.actions.suggestions import (
     reopen_suggestion,
 )
 from ranker.actions.verdicts import dismiss_report, reopen_report, uphold_report
-from ranker.desk.from_fans import Part, queue, report_series, suggestion
+from ranker.desk.from_fans import Part, is_on_a_name, queue, suggestion
 from ranker.desk.moments import Asked, Sort, moment_table
 from ranker.models import PUBLISHED
+from ranker.web.accounts.letters import tell_of_name
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.requests import came_from, whole_number
 from ranker.web.viewers import tallies
@@ -31,6 +35,8 @@ DECIDED = "Somebody else has decided that meanwhile, or it was taken back. Nothi
 NO_REASON = "Write why it is declined: whoever suggested it reads that."
 TOO_LONG = f"A reason holds {LONGEST_REASON} characters. Please make it shorter."
 NOT_THE_SAME = "Choose a published moment of the same series."
+NAME_CHOSEN = "Its owner has chosen another name since. Nothing was changed."
+NAME_GONE = "Somebody else has that name by now. Nothing was changed."
 
 
 @blueprint.get("/queue")
@@ -68,22 +74,43 @@ def one_suggestion(suggestion_id: str) -> Response | str | tuple[str, int]:
 
 @blueprint.post("/reports/<report_id>")
 def verdict(report_id: str) -> Response | tuple[str, int]:
-    report_series(desk(), report_id)
-    decide, words = VERDICTS.get(request.form.get("decision", ""), (None, ""))
-    if decide is None:
+    verdicts = NAME_VERDICTS if is_on_a_name(desk(), report_id) else VERDICTS
+    decision = request.form.get("decision", "")
+    if decision not in verdicts:
         abort(422)
     try:
-        decide(actor(), report_id)
+        words = verdicts[decision](actor(), report_id)
     except DecidedBefore:
         return queue_page(DECIDED), 409
-    return back_to(words, f"/admin/reports/{report_id}" if decide is not reopen_report else "")
+    except NameChosen:
+        return queue_page(NAME_CHOSEN), 409
+    except NameTaken:
+        return queue_page(NAME_GONE), 409
+    return back_to(words or SAID[decision], f"/admin/reports/{report_id}" if decision != "reopen" else "")
 
 
-VERDICTS: dict[str, tuple[Callable[[Actor, str], None], str]] = {
-    "uphold": (uphold_report, "Done. It is written down in the audit."),
-    "dismiss": (dismiss_report, "It stays as it was, or is so again."),
-    "reopen": (reopen_report, "It waits again, as it did before."),
+def replace_name(actor: Actor, report_id: str) -> str | None:
+    renamed = give_another_name(actor, report_id)
+    if renamed is None:
+        return None
+    tell_of_name(renamed.user_id, renamed.old, renamed.new)
+    return f"It is {renamed.new} from now on. The account’s own page says so, and why."
+
+
+def bring_name_back(actor: Actor, report_id: str) -> str | None:
+    renamed = reopen_name_report(actor, report_id)
+    return None if renamed is None else f"It is {renamed.new} again, and the report waits as before."
+
+
+# What is said afterwards is what the verdict itself says, or else this.
+SAID = {
+    "uphold": "Done. It is written down in the audit.",
+    "dismiss": "It stays as it was, or is so again.",
+    "reopen": "It waits again, as it did before.",
 }
+Verdict = Callable[[Actor, str], str | None]
+VERDICTS: dict[str, Verdict] = {"uphold": uphold_report, "dismiss": dismiss_report, "reopen": reopen_report}
+NAME_VERDICTS: dict[str, Verdict] = {"uphold": replace_name, "dismiss": let_name_stay, "reopen": bring_name_back}
 
 
 def back_to(words: str, undo: str = "") -> Response:

@@ -12,6 +12,7 @@ from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.from_fans import waiting
 from ranker.desk.moments import statuses
+from ranker.desk.names import names_waiting
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.episode_form import EpisodeForm, next_episode
@@ -46,7 +47,8 @@ class NewSeriesForm(FlaskForm):
 
 @blueprint.get("/")
 def index() -> str:
-    return render_template("admin/index.html", all_series=desk().all_series(), waiting=waiting(desk()))
+    waits = sum(waiting(desk()).values()) + names_waiting(desk())
+    return render_template("admin/index.html", all_series=desk().all_series(), waits=waits)
 
 
 @blueprint.route("/series/new", methods=["GET", "POST"])
