@@ -97,7 +97,7 @@ def test_a_press_puts_a_moment_into_a_full_list_and_the_last_one_goes_back(open_
     fill_the_list(cast)
     window = open_window("ada")
     page = window.visit(LIST)
-    button = page.get_by_role("button", name="Put SecretTitle11 in at place 10; what is there goes back")
+    button = page.get_by_role("button", name="Swap in SecretTitle11 at place 10; what is there goes back")
     with window.saving():
         button.press("Enter")
     window.expect_saved("ada", *range(1, 10), 11)
