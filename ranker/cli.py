@@ -132,7 +132,7 @@ def start(app: Flask, host: str, port: int, workers: int, drain: float = 0.0) ->
     root = f"http://{host}:{port}"
     click.echo(f"Ranker is at {root}")
     with app.app_context():
-        if link := first_admin_link(root):
+        if link := first_admin_link(app.config["PUBLIC_URL"] or root):
             click.echo(f"There is no admin yet. To become the first, open (once):\n  {link}")
         db.engine.dispose()  # the workers open connections of their own
     sys.stdout.flush()

@@ -49,7 +49,7 @@ def merge_moments(actor: Actor, public_id: str, into: str, position: int | None 
         _copy_notes(session, merged.id, survivor.id, label)
         _copy_meetings(session, merged.id, survivor.id)
         _close(session, merged, survivor, label)
-        before = {"status": merged.status, "survivor": into, "position": survivor.position, "lists": None}
+        before = {"status": merged.status, "survivor": None, "position": survivor.position, "lists": None}
         after = {"status": RETIRED, "survivor": into, "position": label, "lists": changed}
         record(session, actor, Deed("moment.merge", public_id, survivor.series_id, before, after))
         touch(session, survivor.series_id, recount=True)

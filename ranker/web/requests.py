@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RoutingException
+from werkzeug.routing import IntegerConverter, Map, RoutingException
 
 from ranker.domain.clearance import Method
 
@@ -15,7 +17,26 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
 
 
+class Json(DefaultJSONProvider):
+    """Nested deeper than Python goes is as broken as any other broken JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
+class ShortInteger(IntegerConverter):
+    """A number in an address: one that no column could hold names nothing."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
 def attach(app: Flask) -> None:
+    app.json = Json(app)
+    app.url_map.converters["int"] = ShortInteger
     app.before_request(refuse_other_sites)
     app.before_request(refuse_malformed)
 

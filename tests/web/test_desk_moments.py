@@ -198,7 +198,7 @@ def test_an_edited_moment_shows_its_new_words_and_moves_with_its_episode(cast: C
     dana, bob = cast.browser("dana"), cast.browser("bob")
     path = path_of(cast, 1)
     assert "SecretTitle1" in dana.get(path).text
-    form = {"title": "Renamed", "description": "New words", "teaser": "", "episode": "1"}
+    form = {"title": "Renamed", "description": "New words", "teaser": "Teaser1", "episode": "1"}
     assert dana.post(path, form).status_code == 303
     assert "Renamed" in bob.get(f"/series/{SLUG}").text
     assert dana.post(path, {**form, "episode": "5"}).status_code == 303
@@ -232,9 +232,37 @@ def test_a_label_moves_later_at_once_and_earlier_only_after_a_yes(cast: Cast) ->
     assert "SecretTitle2" in bob.get(f"/series/{SLUG}").text
 
 
-def test_a_new_teaser_asks_nothing_for_lists_mean_the_same(cast: Cast) -> None:
+def test_a_new_teaser_is_looked_at_before_everybody_reads_it(cast: Cast) -> None:
     cast.rank("ada", 2)
-    assert cast.browser("dana").post(path_of(cast, 2), {**SECOND, "teaser": "A line"}).status_code == 303
+    dana, line = cast.browser("dana"), {**SECOND, "teaser": "A line"}
+    first = dana.post(path_of(cast, 2), line)
+    assert first.status_code == 422
+    assert "Everybody will read the teaser at once" in first.text
+    assert "A line" not in cast.browser().get(f"/series/{SLUG}").text
+    assert dana.post(path_of(cast, 2), {**line, "seen": field(first, "seen")}).status_code == 303
+    assert "A line" in cast.browser().get(f"/series/{SLUG}").text
+
+
+def test_a_teaser_is_taken_away_by_saying_that_there_is_none(cast: Cast) -> None:
+    dana, path = cast.browser("dana"), path_of(cast, 1)
+    bare = {"title": "SecretTitle1", "description": "SecretText1", "teaser": "", "episode": "1"}
+    answer = dana.post(path, {**bare, "seen": field(dana.get(path), "seen")})
+    assert answer.status_code == 422
+    assert "say that it has none" in answer.text
+    seen = field(dana.post(path, {**bare, "no_teaser": "y", "do": "preview"}), "seen")
+    assert dana.post(path, {**bare, "no_teaser": "y", "seen": seen}).status_code == 303
+
+
+def test_a_form_that_was_open_while_somebody_else_saved_asks_first_and_loses_nothing(cast: Cast) -> None:
+    dana, path = cast.browser("dana"), path_of(cast, 2)
+    read = field(dana.get(path), "read")
+    assert dana.post(path, {**SECOND, "title": "Theirs", "read": read}).status_code == 303
+    late = dana.post(path, {**SECOND, "description": "Mine", "read": read})
+    assert late.status_code == 409
+    assert "Somebody has changed this moment" in late.text
+    assert "<dd>Theirs</dd>" in late.text
+    assert "Mine</textarea>" in late.text
+    assert dana.post(path, {**SECOND, "description": "Mine", "read": field(late, "read")}).status_code == 303
 
 
 def test_a_moment_that_does_not_fit_is_not_saved_and_its_words_are_kept(cast: Cast) -> None:

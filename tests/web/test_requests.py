@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from ranker import create_app
+from ranker.actions.accounts.api_tokens import Scope, make_token
 from tests.cast import PASSWORD, SLUG, Browser, Cast
 from tests.conftest import dispose
 
@@ -251,6 +252,29 @@ def test_a_body_that_is_not_what_it_says_breaks_nothing(cast: Cast, content_type
     for body in (b"", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000, b"--x\r\n" * 5_000, b"a=b&" * 5_000):
         answer = bob.client.post("/view", data=body, content_type=content_type, headers={"X-CSRFToken": bob.token})
         assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 5_000, b"[" * 50_000 + b"]" * 50_000])
+@pytest.mark.parametrize("name", [None, "bob"])
+def test_json_that_is_nested_without_end_is_refused(cast: Cast, name: str | None, body: bytes) -> None:
+    browser = cast.browser(name)
+    headers = {"X-CSRFToken": browser.token}
+    for path in ("/login/passkey", "/login/passkey/challenge", "/account/confirm/passkey", "/view"):
+        answer = browser.client.post(path, data=body, content_type="application/json", headers=headers)
+        assert answer.status_code < 500, path
+    with cast.app.app_context():
+        secret = make_token(cast.users["bob"], "a test", Scope.WRITE)
+    for path in ("progress", "list"):
+        bearer = {"Authorization": f"Bearer {secret}", "If-Match": '"0"'}
+        address = f"/api/v1/series/{SLUG}/{path}"
+        answer = cast.app.test_client().put(address, data=body, content_type="application/json", headers=bearer)
+        assert answer.status_code in (400, 422), path
+
+
+@pytest.mark.parametrize("path", ["/admin/audit/{}", f"/admin/series/{SLUG}/episodes/{{}}/1"])
+def test_a_number_no_column_could_hold_is_nobodys(cast: Cast, path: str) -> None:
+    for number in (2**31, 2**63, 10**30):
+        assert cast.browser("dana").get(path.format(number)).status_code == 404
 
 
 def test_a_form_of_too_many_parts_is_refused(cast: Cast) -> None:

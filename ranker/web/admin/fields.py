@@ -5,7 +5,8 @@ from __future__ import annotations
 from wtforms.validators import Regexp
 
 NEEDED = "Please fill this in."
-ONE_LINE = Regexp(r"^[^\x00-\x1f]*$", message="Please keep this to one line.")
+# Beside line ends, what turns the direction of all that follows, be it not of this text.
+ONE_LINE = Regexp(r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$", message="Please keep this to one line of plain text.")
 
 
 def stripped(text: str | None) -> str | None:

@@ -23,6 +23,8 @@ from ranker.web.viewers import tallies
 Answer = Response | str | tuple[str, int]
 
 LOOK_FIRST = "This is how others will see it. Look at it once more, then publish."
+LOOK_AT_THE_TEASER = "Everybody will read the teaser at once, and see it like this. Look at it once more, then save."
+CHANGED_MEANWHILE = "Somebody has changed this moment since you opened it. Yours is not lost, and not saved yet."
 TEASER_OR_NONE = "Write a teaser, or say that it has none."
 DECIDED = "The suggestion has been decided meanwhile. Nothing is published; press again to add the moment all the same."
 ONE_OR_THE_OTHER = "There is a teaser and the box says that there is none. Keep one of them."
@@ -104,6 +106,8 @@ def moment(public_id: str) -> Answer:
         return moment_page(known.series_slug, form, known), 422
     if wanted("preview"):
         return moment_page(known.series_slug, form, known)
+    if not is_as_it_was_read(known):
+        return moment_page(known.series_slug, form, known, CHANGED_MEANWHILE, read=""), 409
     if known.is_draft and wanted("publish"):
         return publish(known, form)
     return edit(known, form)
@@ -122,7 +126,9 @@ def edit(known: DeskMoment, form: MomentForm) -> Answer:
     given = request.form.get("confirmed")
     confirmed = text if is_stamp(given, "edit", known.series_slug, text, known.public_id) else None
     if not known.is_draft:
-        before = actions.MomentText(known.title, known.description, known.teaser, known.episode.position)
+        if problem := why_no_such_teaser(known, form):
+            return moment_page(known.series_slug, form, known, problem), 422
+        before = text_as_kept(known)
         try:
             actions.check_edit(before, text, lists_holding(desk(), known.public_id, tallies()), confirmed)
         except actions.EditNeedsConsent as change:
@@ -163,6 +169,21 @@ def why_not_yet(slug: str, form: MomentForm) -> str:
     return "" if was_seen(slug, text_of(form)) else LOOK_FIRST
 
 
+def why_no_such_teaser(known: DeskMoment, form: MomentForm) -> str:
+    """What is to be done before the public line of a published moment may change; '' if nothing, or if it does not."""
+    if form.teaser.data == known.teaser:
+        return ""
+    if not form.settles_the_teaser():
+        return TEASER_OR_NONE
+    return "" if was_seen(known.series_slug, text_of(form)) else LOOK_AT_THE_TEASER
+
+
+def is_as_it_was_read(known: DeskMoment) -> bool:
+    """Whether the moment is still what it was when its form was made, if the request says so."""
+    given = request.form.get("read")
+    return given is None or is_stamp(given, "read", known.series_slug, text_as_kept(known), known.public_id)
+
+
 def moment_form(slug: str, known: DeskMoment | None = None) -> MomentForm:
     form = MomentForm(obj=known) if known else MomentForm()
     form.episode.choices = [
@@ -183,9 +204,11 @@ def moment_page(
     problem: str = "",
     change: actions.EditNeedsConsent | None = None,
     wish: DeskSuggestion | None = None,
+    read: str | None = None,
 ) -> str:
     """The page of a moment. `problem` says why it is not published yet, `change` what has to be confirmed, `wish` which
-    fan's suggestion it is made of."""
+    fan's suggestion it is made of; `read` is the stamp of the moment as it was when the form was made, '': of now."""
+    read = request.form.get("read", "") if read is None else read
     if request.method == "GET":
         preview = (
             preview_of(slug, text_of(form), public_id=known.public_id if known else UNNAMED) if known or wish else None
@@ -203,9 +226,15 @@ def moment_page(
         preview=preview,
         at=whole_number(request.form.get("at")),
         problem=problem,
+        stale=problem is CHANGED_MEANWHILE,
         change=change,
+        read=read or (stamp("read", slug, text_as_kept(known), known.public_id) if known else ""),
         confirmed=stamp("edit", slug, change.after, known.public_id) if known and change else "",
     )
+
+
+def text_as_kept(known: DeskMoment) -> actions.MomentText:
+    return actions.MomentText(known.title, known.description, known.teaser, known.episode.position)
 
 
 def text_of(form: MomentForm) -> actions.MomentText:
