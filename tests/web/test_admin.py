@@ -42,6 +42,7 @@ def test_an_admin_adds_a_series_and_its_first_moment(cast: Cast) -> None:
     [
         ("title", "", "fill this in"),
         ("title", " \t", "fill this in"),
+        ("title", "\u202elangiS", "plain text"),
         ("slug", "Not A Slug", "small letters"),
         ("slug", SLUG, "has this address already"),
         ("seasons", "ten", "for example"),

@@ -86,7 +86,9 @@ def episodes_of(page: str) -> str:
     return page[page.index('id="wish-episode"') :]
 
 
-@pytest.mark.parametrize("wrong", [{"title": ""}, {"title": "x" * 121}, {"text": " "}, {"text": "x" * 501}])
+@pytest.mark.parametrize(
+    "wrong", [{"title": ""}, {"title": "x" * 121}, {"title": "\u202eevil"}, {"text": " "}, {"text": "x" * 501}]
+)
 def test_a_suggestion_that_does_not_fit_is_not_sent_and_its_words_are_kept(cast: Cast, wrong: dict[str, str]) -> None:
     answer = suggest(cast.browser("bob"), **{"text": "Kept words", **wrong})
     assert answer.status_code == 422
