@@ -1,5 +1,5 @@
 // Dragging with mouse and finger. A drop writes down what was dragged and submits the form: it is saved as a press is.
-// Escape, or a drop far from list and pool, puts the row back where it was.
+// Escape, or a drop beside list and pool, puts the row back where it was.
 const NEAR = 40; // pixels
 const list = () => document.querySelector('form[data-list]');
 const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
@@ -33,11 +33,12 @@ function attach() {
   }
 }
 
+// Above and below is not away: the page scrolls while a row is held there, and the end of the list may have passed by.
 function isAway(form, event) {
   if (event.type.endsWith('cancel')) return true;
-  const { clientX, clientY } = event.changedTouches?.[0] ?? event;
-  const { left, right, top, bottom } = form.getBoundingClientRect();
-  return clientX < left - NEAR || clientX > right + NEAR || clientY < top - NEAR || clientY > bottom + NEAR;
+  const { clientX } = event.changedTouches?.[0] ?? event;
+  const { left, right } = form.getBoundingClientRect();
+  return clientX < left - NEAR || clientX > right + NEAR;
 }
 
 // The library cannot be told to stop; it stops when whatever drags lets go.

@@ -78,9 +78,9 @@ def _redacted_fan(fan: FanW, new_ids: dict[str, str], horizon: Horizon) -> FanW:
             replace(
                 one,
                 moment=new_ids.get(one.moment or "", one.moment),
-                text=one.text if _may_read(fan, one, horizon) else f"Something else {number}",
+                text=one.text if _may_read(fan, one, horizon) else f"Something else {one.order}",
             )
-            for number, one in enumerate(fan.reports)
+            for one in fan.reports
             if fan.name == VIEWER or one.named is None
         ),
     )
