@@ -24,7 +24,7 @@ from ranker.exchange.tables import live
 LONGEST_FILE = 64 * 1024  # bytes
 LONGEST_TEXT = 20_000  # characters
 MOST_LINES = 50
-LONGEST_LINE = 300
+LONGEST_LINE = 1_000  # of a title, each of whose letters may have a mark before it that keeps it from being one itself
 
 HEAD = re.compile(r"My top \d+ of .* \((?:told up to S\d+·E\d+|nothing of the story is told)\)\Z", re.S)
 MARKER = re.compile(r"\s*(?:#?(\d{1,3})\s*[.):]|#(\d{1,3})(?=\s)|[-*+•–—])\s*")
@@ -136,7 +136,7 @@ def _from_text(text: str) -> list[Line]:
     if written and HEAD.match(written[0].strip()):
         del written[0]
     if any(len(line) > LONGEST_LINE for line in written):
-        raise ListRefused(f"A line in it is too long for a title: we take {LONGEST_LINE} characters.")
+        raise ListRefused(f"A line in it is too long for a title: we take {LONGEST_LINE:,} characters.")
     marks = [MARKER.match(line) for line in written]
     places = [(mark[1] or mark[2] or "") if mark else "" for mark in marks]
     return [_line(line) for line in _in_order(written, places)]

@@ -148,6 +148,13 @@ def enable(cast: Cast, dana: Browser) -> TestResponse:
 NEW_SERIES = {"title": "Signal", "slug": "signal", "seasons": "2"}
 NEW_MOMENT = {"title": "The lamp", "description": "It goes out.", "teaser": "Dark", "episode": "1"}
 EDITED = {"title": "Renamed", "description": "", "teaser": "Dark", "episode": "6"}
+
+
+def edit(cast: Cast, dana: Browser) -> TestResponse:
+    seen = field(dana.post(moment(cast, 5), {**EDITED, "do": "preview"}), "seen")
+    return dana.post(moment(cast, 5), {**EDITED, "seen": seen})
+
+
 FACTS = {"title": "The Lamp", "ballot_size": "5"}
 
 DEEDS: dict[str, Deed] = {
@@ -157,7 +164,7 @@ DEEDS: dict[str, Deed] = {
     "admin.revoke": revoke_an_invitation,
     "admin.merge": merge,
     "admin.new_moment": lambda cast, dana: publish(dana, f"{SERIES}/moments/new", NEW_MOMENT),
-    "admin.moment": lambda cast, dana: dana.post(moment(cast, 5), EDITED),
+    "admin.moment": edit,
     "admin.retire": lambda cast, dana: dana.post(f"{moment(cast)}/retire"),
     "admin.restore": restore,
     "admin.change_moments": change_many,
