@@ -14,9 +14,9 @@ from ranker.domain.bringing import Brought, Fate, matched
 from ranker.domain.values import Moment, VisibleMoment
 from ranker.exchange.brought import ListRefused, read_lines, text_of_file
 from ranker.gate import Gate
-from ranker.web.accounts import ask_to_log_in
+from ranker.web.accounts import posts_are_for_fans
 from ranker.web.lists import asked_version, list_address, reason
-from ranker.web.viewers import gate_to, viewer
+from ranker.web.viewers import gate_to
 
 blueprint = Blueprint("bringing", __name__, url_prefix="/series/<slug>/list/bring")
 
@@ -58,12 +58,7 @@ class Preview:
         return any(one.fate in (Fate.FOUND, Fate.UNSURE) for one in self.lines)
 
 
-@blueprint.before_request
-def fans_only() -> Response | None:
-    if request.method == "POST" and not viewer().is_fan:
-        assert request.view_args is not None
-        return ask_to_log_in(address(request.view_args["slug"]))
-    return None
+posts_are_for_fans(blueprint, lambda slug: address(slug))
 
 
 @blueprint.get("")

@@ -28,10 +28,10 @@ from ranker.domain.feed import MovementFeed
 from ranker.gate import Gate, open_gate
 from ranker.gate.feed import feed_key, movement_feed, own_feed
 from ranker.kept import Kept
-from ranker.web.accounts import ask_to_log_in
+from ranker.web.accounts import posts_are_for_fans
 from ranker.web.pages import rendered_for_all
 from ranker.web.requests import site_root, whole_number
-from ranker.web.viewers import gate_to, strangers_gate_to, tallies, tended_gate_to, viewer
+from ranker.web.viewers import gate_to, strangers_gate_to, tallies, tended_gate_to
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -59,12 +59,7 @@ def attach(app: Flask) -> None:
     app.extensions["feeds"] = Kept[MovementFeed](KEPT_FEEDS)
 
 
-@blueprint.before_request
-def fans_only() -> AnyResponse | None:
-    if request.method == "POST" and not viewer().is_fan:
-        assert request.view_args is not None
-        return ask_to_log_in(address(request.view_args["slug"]))
-    return None
+posts_are_for_fans(blueprint, lambda slug: address(slug))
 
 
 @blueprint.get("/series/<slug>/feed.atom")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session
+from flask import Blueprint, abort, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
@@ -14,7 +14,7 @@ from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
 from ranker.domain.finding import unnamed
 from ranker.domain.values import MyList, PoolOrder, VisibleMoment
 from ranker.gate import Gate, NotHere
-from ranker.web.accounts import ask_to_log_in
+from ranker.web.accounts import posts_are_for_fans
 from ranker.web.moves import (
     Move,
     UnknownMove,
@@ -27,7 +27,7 @@ from ranker.web.moves import (
     what_changed,
 )
 from ranker.web.requests import asked_words, from_htmx, whole_number
-from ranker.web.viewers import forget_viewer, gate_to, viewer
+from ranker.web.viewers import forget_viewer, gate_to
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
 
@@ -47,14 +47,7 @@ class Again:
     place: int | None
 
 
-@blueprint.before_request
-def fans_only() -> Response | None:
-    """Whoever posts without an account is asked to log in, and comes back to the list."""
-    if request.method == "POST" and not viewer().is_fan:
-        assert request.view_args is not None
-        flash(LOGGED_OUT)
-        return ask_to_log_in(list_address(request.view_args["slug"]))
-    return None
+posts_are_for_fans(blueprint, lambda slug: list_address(slug), LOGGED_OUT)
 
 
 @blueprint.get("")

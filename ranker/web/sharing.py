@@ -12,7 +12,7 @@ from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
 from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.gate import Gate
 from ranker.gate.public_lists import own_cap, own_list_shown
-from ranker.web.accounts import ask_to_log_in
+from ranker.web.accounts import posts_are_for_fans
 from ranker.web.cards import asked_look
 from ranker.web.drawing.layouts import whole_list
 from ranker.web.drawing.png import png_of
@@ -20,17 +20,12 @@ from ranker.web.drawing.svg import svg_of
 from ranker.web.drawing.values import Picture
 from ranker.web.list_files import texts_of
 from ranker.web.requests import site_root, whole_number
-from ranker.web.viewers import gate_to, viewer
+from ranker.web.viewers import gate_to
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
 
 
-@blueprint.before_request
-def fans_only() -> AnyResponse | None:
-    if request.method == "POST" and not viewer().is_fan:
-        assert request.view_args is not None
-        return ask_to_log_in(address(request.view_args["slug"]))
-    return None
+posts_are_for_fans(blueprint, lambda slug: address(slug))
 
 
 @blueprint.get("")

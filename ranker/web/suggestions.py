@@ -11,10 +11,10 @@ from wtforms.validators import DataRequired, Length
 from ranker.actions.suggestions import LONGEST_TEXT, SuggestionText, send_suggestion, withdraw_suggestion
 from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, NotHere
-from ranker.web.accounts import ask_to_log_in
+from ranker.web.accounts import posts_are_for_fans
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.allowances import TooOften, count_once
-from ranker.web.viewers import gate_to, viewer
+from ranker.web.viewers import gate_to
 
 blueprint = Blueprint("suggestions", __name__, url_prefix="/series/<slug>/suggestions")
 
@@ -34,13 +34,7 @@ class SuggestionForm(FlaskForm):
     )
 
 
-@blueprint.before_request
-def fans_only() -> Response | None:
-    """Whoever posts without an account is asked to log in, and comes back."""
-    if request.method == "POST" and not viewer().is_fan:
-        assert request.view_args is not None
-        return ask_to_log_in(address(request.view_args["slug"]))
-    return None
+posts_are_for_fans(blueprint, lambda slug: address(slug))
 
 
 @blueprint.get("")

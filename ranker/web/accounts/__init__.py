@@ -15,7 +15,7 @@ from ranker.web.accounts import (
     sessions,
     watched,
 )
-from ranker.web.accounts.entrance import ask_to_log_in, blueprint
+from ranker.web.accounts.entrance import ask_to_log_in, blueprint, posts_are_for_fans
 from ranker.web.accounts.registering import setup_link
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "logging_in",
     "own_page",
     "passkeys",
+    "posts_are_for_fans",
     "recovery",
     "registering",
     "sessions",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
@@ -50,6 +50,19 @@ def confirmed_only(address: str | Callable[..., str]) -> Callable[[Page], Page]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def posts_are_for_fans(area: Blueprint, address: Callable[[str], str], words: str = "") -> None:
+    """Whoever posts there without an account is asked to log in, and led back to the `address` of the series."""
+
+    @area.before_request
+    def fans_alone() -> Response | None:
+        if request.method != "POST" or viewer().is_fan:
+            return None
+        if words:
+            flash(words)
+        assert request.view_args is not None
+        return ask_to_log_in(address(request.view_args["slug"]))
 
 
 def ask_to_log_in(back: str) -> Response:
