@@ -43,7 +43,7 @@ class Window:
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
         if not may_keep:  # whoever answers for other hosts switches the browser's cache off
-            context.route(re.compile(f"^(?!{re.escape(site.url)}/)"), self._elsewhere)
+            context.route(re.compile(f"^(?!{re.escape(site.url)}/)"), self.answer_elsewhere)
         self.page = context.new_page()
 
     def log_in(self, name: str) -> None:
@@ -82,7 +82,7 @@ class Window:
     def _on_error(self, error: WebError) -> None:
         self.problems.append(f"uncaught: {error.error}")
 
-    def _elsewhere(self, route: Route, request: Request) -> None:
+    def answer_elsewhere(self, route: Route, request: Request) -> None:
         content = cdn_files().get(request.url)
         if content is None:
             self.problems.append(f"asked another host: {request.url}")

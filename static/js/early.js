@@ -1,0 +1,15 @@
+// What was typed or chosen while the page was still loading, when nothing listened yet, is said again as soon as something does.
+function changed({ value, defaultValue, options }) {
+  if (!options) return value !== defaultValue;
+  const all = [...options];
+  return value !== (all.find((one) => one.defaultSelected) ?? all[0]).value;
+}
+
+function say() {
+  for (const field of document.querySelectorAll('[hx-trigger], [hx-trigger] :is(input, select)')) {
+    if (!field.matches('input, select') || !changed(field)) continue;
+    for (const event of ['input', 'change']) field.dispatchEvent(new Event(event, { bubbles: true }));
+  }
+}
+
+document.addEventListener('htmx:after:process', say, { once: true });
