@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,14 @@ class Server(MPServer):
         self._at_once = False
         self.on_reload(set_up_anew)
         self.serve()
+
+    def _init_shared_socket(self) -> None:
+        """One for all workers. With one for each, what waits in line at a worker that leaves would be lost with it."""
+        super()._init_shared_socket()
+        self._shd = self._ssp.build()
+        self._sso = socket.socket(fileno=self._shd.get_fd())
+        self._sso.set_inheritable(True)
+        self._ssp = None
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 from flask import Flask
@@ -20,6 +21,7 @@ class Worker:
 
     def leave(self, *signal_and_frame: object) -> None:
         self.leaving = True
+        stop_listening()
 
     def stop(self, *signal_and_frame: object) -> None:
         self.leaving = self.stopping = True
@@ -34,6 +36,29 @@ def create_worker_app() -> Flask:
     signal.signal(STOP, worker.stop)
     ready_file(Path(os.environ[RUNTIME]), os.getpid()).touch()
     return app
+
+
+def stop_listening() -> None:
+    """Whoever comes now is for the other workers, which listen at the same socket; who is here already is answered.
+
+    The socket is not closed, for the server would take that for an error: one nobody knows of gets its number.
+    """
+    with socket.socket(socket.AF_UNIX) as nobodys:
+        nobodys.bind("")  # a name that the system chooses, of no file
+        nobodys.listen()
+        nobodys.setblocking(False)
+        for number in map(int, os.listdir("/proc/self/fd")):
+            if is_listening(number):
+                os.dup2(nobodys.fileno(), number)
+
+
+def is_listening(number: int) -> bool:
+    """Whether an open file is a socket at which connections come in."""
+    try:
+        with socket.socket(fileno=os.dup(number)) as one:
+            return one.family != socket.AF_UNIX and bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:
+        return False
 
 
 def ready_file(runtime: Path, pid: int) -> Path:

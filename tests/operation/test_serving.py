@@ -71,7 +71,7 @@ class Crowd:
 @contextmanager
 def crowd(port: int) -> Iterator[Crowd]:
     people = Crowd(port)
-    threads = [threading.Thread(target=does) for does in (people.keep_asking, people.ask_anew) for _ in range(3)]
+    threads = [threading.Thread(target=does) for does in [people.keep_asking] * 2 + [people.ask_anew] * 6]
     for thread in threads:
         thread.start()
     try:
