@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 5000
 export PORT
 
-.PHONY: help run demo test prove references quick bench pictures lighthouse lock clean
+.PHONY: help run demo test prove references quick bench pictures lighthouse words lock clean
 
 help:             ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -42,6 +42,9 @@ pictures: $(VENV)/.test tests/node_modules/.package-lock.json ## take the README
 lighthouse: $(VENV)/.test tests/node_modules/.package-lock.json ## performance, accessibility and best practices, each at least 95
 	@npm install --prefix tests/lighthouse --no-save --no-audit --no-fund --ignore-scripts --loglevel=error
 	@CHROME_PATH=$$(command -v chromium) $(BIN)/python -m tests.lighthouse
+
+words: $(VENV)/.run ## gather the texts of pages for the translations, and compile these
+	@$(BIN)/python -m tests.catalogue
 
 lock:             ## write the lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --extra postgres --extra redis --universal \

@@ -174,6 +174,8 @@ class User(Base):
     curates: Mapped[int] = mapped_column(default=0, server_default="0")
     view: Mapped[str] = mapped_column(String(10), default="masked", server_default="masked")
     reveals_singly: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # None leaves it to the browser.
+    language: Mapped[str | None] = mapped_column(String(8))
     session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, default=now)
     disabled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

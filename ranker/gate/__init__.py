@@ -60,6 +60,7 @@ class Viewer:
     curates: int = 0
     view: View = View.MASKED
     reveals_singly: bool = False
+    language: str | None = None
     declared: Mapping[str, int] = field(default_factory=dict)
     # By series slug, of which numbering of its episodes a declared position is; the first unless it says.
     numbered: Mapping[str, int] = field(default_factory=dict)

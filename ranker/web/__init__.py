@@ -26,6 +26,7 @@ from ranker.web import (
     health,
     home,
     journal,
+    languages,
     limits,
     list_files,
     lists,
@@ -47,7 +48,7 @@ from ranker.web import (
 AREAS = (
     *(home, discovery, methods, counting, series, story, moments, duels),
     *(lists, bringing, sharing, list_files, fans, crowd, suggestions, reports, names, cards, embeds, feeds),
-    *(accounts, admin, health),
+    *(accounts, admin, health, languages),
 )
 
 
@@ -64,6 +65,7 @@ def attach(app: Flask) -> None:
     limits.attach(app)
     assets.attach(app)
     pages.attach(app)
+    languages.attach(app)
     moments.attach(app)
     duels.attach(app)
     feeds.attach(app)

@@ -20,6 +20,8 @@ from flask import Flask, Response, abort, current_app, request, send_from_direct
 
 CDN = "https://cdn.jsdelivr.net"
 PUBLIC_ENDPOINTS = {"static", "stylesheet", "file", "assets"}  # the same for everybody
+# Made without a look at who asks, for other sites to show.
+FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show", "feeds.public"}
 OWN_FILE = re.compile(r'url\("/static/([^"]+)"\)')
 YEAR = 365 * 86_400
 MINUTE = 60

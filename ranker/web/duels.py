@@ -16,6 +16,7 @@ from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate
 from ranker.gate.duels import LARGEST_WHOLE, PART, WHOLE
 from ranker.kept import Kept
+from ranker.web.languages import language
 from ranker.web.lens import Lens, asked_lens, looking_gate
 from ranker.web.pages import MEBIBYTE, rendered_for_all
 from ranker.web.requests import whole_number
@@ -83,7 +84,7 @@ def asked_pair(gate: Gate, board: RenderedBoard) -> tuple[VisibleMoment | None, 
 
 def rendered_board(gate: Gate, lens: Lens, part: int | None) -> RenderedBoard:
     kept: Kept[RenderedBoard] = current_app.extensions["rendered_boards"]
-    key = gate.ranking_key(Method.FAIR), tuple(lens.narrowed.items()), part
+    key = language(), gate.ranking_key(Method.FAIR), tuple(lens.narrowed.items()), part
     return kept.of(key, lambda: render_board(gate, lens, part))
 
 

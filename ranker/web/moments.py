@@ -17,6 +17,7 @@ from ranker.gate import Gate, NotHere
 from ranker.gate.reception import Reception
 from ranker.kept import Kept
 from ranker.web.bump import chart_alone
+from ranker.web.languages import language
 from ranker.web.lens import Lens, asked_lens, looking_gate
 from ranker.web.pages import MEBIBYTE, kept_ranking, rendered_for_all
 from ranker.web.requests import whole_number
@@ -61,7 +62,7 @@ def show(slug: str, public_id: str) -> Response | str | tuple[str, int]:
 def rendered_reception(reception: Reception, lens: Lens, moment: VisibleMoment) -> Markup:
     """What the lists say of a moment. Raises NotHere if it has just gone."""
     kept: Kept[Markup] = current_app.extensions["rendered_receptions"]
-    key = reception.gate.ranking_key(Method.FAIR), tuple(lens.narrowed.items()), moment
+    key = language(), reception.gate.ranking_key(Method.FAIR), tuple(lens.narrowed.items()), moment
     return kept.of(key, lambda: render_reception(reception, lens, moment))
 
 

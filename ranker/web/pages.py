@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Collection
@@ -19,9 +18,10 @@ from ranker.domain.values import Rail, Ranking
 from ranker.gate import Gate
 from ranker.kept import Kept
 from ranker.web import assets
+from ranker.web.languages import language
 from ranker.web.marks import mark
 from ranker.web.requests import from_htmx, site_root
-from ranker.web.times import instant, length, short_instant
+from ranker.web.times import day, day_of, instant, length, short_instant
 from ranker.web.viewers import viewer
 
 MEBIBYTE = 1024 * 1024
@@ -51,7 +51,7 @@ class RenderedRankings:
         self._rankings: Kept[Ranking] = Kept(RANKINGS_KEPT)
 
     def of(self, gate: Gate, method: Method) -> RenderedRanking:
-        return self._rendered.of(gate.ranking_key(method), lambda: self._render(gate, method))
+        return self._rendered.of((language(), gate.ranking_key(method)), lambda: self._render(gate, method))
 
     def ranking(self, gate: Gate, method: Method) -> Ranking:
         """For those who show no rows: to render them takes three times as long as to rank."""
@@ -119,7 +119,7 @@ def rendered_rows(ranking: Ranking, hidden: Collection[int] = ()) -> Markup:
 def part_of_rail(part: str, rail: Rail) -> Markup:
     """A part of the rail in which nothing but `rail` shows, rendered once for all who stand at the same place."""
     rendered: Kept[Markup] = current_app.extensions["rendered_rails"]
-    return rendered.of((part, rail), lambda: rendered_part_of_rail(part, rail))
+    return rendered.of((language(), part, rail), lambda: rendered_part_of_rail(part, rail))
 
 
 def rendered_part_of_rail(part: str, rail: Rail) -> Markup:
@@ -131,16 +131,6 @@ def rendered_for_all(template: str, **values: object) -> Markup:
     return Markup(current_app.jinja_env.get_template(template).render(values))
 
 
-def day(instant: dt.datetime) -> str:
-    """The day of an instant, in UTC: 4 November 2026."""
-    return f"{instant.day} {instant:%B %Y}"
-
-
 def percent(fraction: float) -> str:
     """A fraction as a whole number of percent, halves rounded up: 0.715 is 72."""
     return str(int(fraction * 100 + 0.5 + 1e-9))
-
-
-def day_of(date: dt.date) -> str:
-    """A day not long ago: 15 November."""
-    return f"{date.day} {date:%B}"

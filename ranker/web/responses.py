@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, request
 
-from ranker.web.assets import CDN, PUBLIC_ENDPOINTS
+from ranker.web.assets import CDN, FOR_EVERYBODY, PUBLIC_ENDPOINTS
 from ranker.web.pages import nonce
 from ranker.web.viewers import viewer
 
-FOR_EVERYBODY = {"cards.of_series", "cards.of_list", "cards.oembed", "embeds.show", "feeds.public"}
 # Whose address is a secret: it is told to nobody the browser goes on to.
 SECRET = {"feeds.private"}
 
@@ -48,7 +47,7 @@ def add_caching(response: Response) -> None:
         response.vary.add("Cookie")  # it says itself for how long
     elif request.endpoint not in PUBLIC_ENDPOINTS or response.status_code != 200:
         headers["Cache-Control"] = "no-store"
-        headers["Vary"] = "Cookie, HX-Request"
+        headers["Vary"] = "Accept-Language, Cookie, HX-Request"
 
 
 def is_for_everybody(response: Response) -> bool:

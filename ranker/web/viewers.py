@@ -15,8 +15,9 @@ from ranker.extensions import db, login_manager
 from ranker.gate import Gate, NotHere, Viewer, open_gate
 from ranker.models import User
 from ranker.tallies import Tallies
+from ranker.words import LANGUAGES
 
-DECLARED, NUMBERED, VIEW = "progress", "numbering", "view"
+DECLARED, NUMBERED, VIEW, LANGUAGE = "progress", "numbering", "view", "language"
 
 
 def attach(app: Flask) -> None:
@@ -137,6 +138,12 @@ def remember_view(view: View) -> None:
     forget_viewer()
 
 
+def remember_language(language: str) -> None:
+    """Keeps what a visitor has chosen; nothing leaves it to their browser."""
+    session[LANGUAGE] = language
+    forget_viewer()
+
+
 def _fan() -> Viewer:
     here = own_session()
     return Viewer(
@@ -146,12 +153,18 @@ def _fan() -> Viewer:
         curates=here.curates,
         view=View(here.view),
         reveals_singly=here.reveals_singly,
+        language=here.language,
     )
 
 
 def _visitor() -> Viewer:
     sealed = session.get(VIEW) == View.SEALED
-    return Viewer(view=View.SEALED if sealed else View.MASKED, declared=_declared(), numbered=_numbered())
+    return Viewer(
+        view=View.SEALED if sealed else View.MASKED,
+        declared=_declared(),
+        numbered=_numbered(),
+        language=_language(),
+    )
 
 
 def _declared() -> dict[str, int]:
@@ -160,6 +173,11 @@ def _declared() -> dict[str, int]:
 
 def _numbered() -> dict[str, int]:
     return _numbers(NUMBERED)
+
+
+def _language() -> str | None:
+    kept = session.get(LANGUAGE)
+    return kept if kept in LANGUAGES else None
 
 
 def _numbers(name: str) -> dict[str, int]:

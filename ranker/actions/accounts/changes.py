@@ -46,6 +46,12 @@ def put_password(session: Session, user_id: int, password_hash: str) -> User:
     return user
 
 
+def choose_language(user_id: int, language: str) -> None:
+    """None that is chosen leaves it to the browser."""
+    with writing() as session:
+        session.execute(update(User).where(User.id == user_id).values(language=language or None))
+
+
 def account_named(name: str) -> int | None:
     """The id of the account of this name, if there is one."""
     return db.session.scalar(select(User.id).where(User.name_key == name_key(name)))

@@ -24,7 +24,7 @@ LONGEST_DEVICE = 60
 SESSIONS, USERS = UserSession.__table__.c, User.__table__.c
 KNOWN = (
     *(SESSIONS.public_id, SESSIONS.kept),
-    *(USERS.id, USERS.name, USERS.is_admin, USERS.curates, USERS.view, USERS.reveals_singly),
+    *(USERS.id, USERS.name, USERS.is_admin, USERS.curates, USERS.view, USERS.reveals_singly, USERS.language),
 )
 WHOSE = (
     select(*KNOWN, SESSIONS.created_at, SESSIONS.seen_at, SESSIONS.confirmed_at)
@@ -49,6 +49,7 @@ class OpenSession:
     curates: int
     view: str
     reveals_singly: bool
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)

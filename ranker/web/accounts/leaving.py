@@ -43,6 +43,7 @@ def account_part() -> dict[str, object]:
         "email_confirmed": bool(email and email.confirmed),
         "view": user.view,
         "reveals_one_at_a_time": user.reveals_singly,
+        "language": user.language,
         "recovery_codes_left": known["codes_left"],
         "passkeys": [{"name": row.name, "made": row.made, "used": row.used} for row in known["passkeys"]],
         "tokens": [

@@ -1,0 +1,68 @@
+"""What people read. It is written in English where it is said and marked there, and said in the reader's language.
+
+`_` and `ngettext` translate at once; `later` marks what is made before anybody asks and translates it when it is shown.
+Placeholders are named: `_("Seen up to %(code)s.", code=code)`. The translations are in `ranker/translations`; after a
+text has changed, `make words` gathers them anew. Outside of a request all of it is English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import NullTranslations
+from typing import cast
+
+import flask_babel
+from flask import g
+from markupsafe import Markup
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+LOCALES = {"en": "en_GB", "ko": "ko"}  # of days and numbers; "4 November 2026" is English as it is written here
+DEFAULT = "en"
+
+
+def _(text: str, **values: object) -> str:
+    said = translations().gettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """What fits the number, which is a placeholder as well: %(num)d."""
+    return translations().ngettext(one, many, num) % {"num": num, **values}
+
+
+def later(text: str, **values: object) -> str:
+    """No `str` before it is shown: what is sent elsewhere than into a page or a form has to be made one by `str()`."""
+    return cast(str, flask_babel.LazyString(_, text, **values))
+
+
+def in_markup(text: str, **values: object) -> Markup:
+    """For templates: the text is markup, the values are escaped, and %% is a percent sign."""
+    said = Markup(translations().gettext(text))
+    return said % values if values or "%" in said else said
+
+
+def in_markup_by_number(one: str, many: str, num: int, **values: object) -> Markup:
+    return Markup(translations().ngettext(one, many, num)) % {"num": num, **values}
+
+
+def translations() -> NullTranslations:
+    """Those of this request; kept there, for a page asks hundreds of times."""
+    try:
+        return cast(NullTranslations, g.translations)
+    except RuntimeError:  # no app, no request: a command, or a test of what knows nothing of the web
+        return NullTranslations()
+    except AttributeError:
+        g.translations = flask_babel.get_translations()
+        return cast(NullTranslations, g.translations)
+
+
+@contextmanager
+def said_in(language: str) -> Iterator[None]:
+    """What is said in here is in another language than the reader's: in a letter to somebody else."""
+    before = g.pop("translations", None)
+    with flask_babel.force_locale(LOCALES[language]):
+        yield
+    g.pop("translations", None)
+    if before is not None:
+        g.translations = before

@@ -1,0 +1,70 @@
+"""Every text that people read is marked, and said in every language there is."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from tests.catalogue import TRANSLATED, brought_up_to_date, compiled, file_of, missing, written
+from tests.unmarked import unmarked_in_code, unmarked_in_template
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
+MODULES = sorted(path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py"))
+# Names and words that are the same in every language.
+NAMES = {"Ranker"}
+# What looks like words and is for programs, or for those who write them.
+NO_TEXTS: dict[str, set[str]] = {}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_says_nothing_unmarked(path: Path) -> None:
+    found = unmarked_in_template(path.read_text())
+    assert [text for text in found if text.strip() not in NAMES] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_nothing_unmarked(path: Path) -> None:
+    found = set(unmarked_in_code(path)) - NO_TEXTS.get(name_of(path), set())
+    assert found == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated(language: str) -> None:
+    catalogue = brought_up_to_date(language)
+    assert list(missing(catalogue)) == []
+    assert file_of(language).read_bytes() == written(catalogue), "make words"
+    assert file_of(language, "mo").read_bytes() == compiled(read_po(io.BytesIO(written(catalogue)), locale=language))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>Hello {{ name }}</p>", ["Hello …"]),
+        ("<p>{{ _('Hello') }} {% trans %}You <b>there</b>{% endtrans %}</p>", []),
+        ("<p>{% if x %}One{% else %}{{ 'two' if y else 'three' }}{% endif %}</p>", ["Onetwothree"]),
+        ("<p class='a {{ 'b c' if x }}' aria-label='So {{ x }}'></p>", ["So \x00"]),
+        ("<input{{ ' checked' if x }} value='{{ x }}'>{{ call(_('Good')) }}", []),
+        ("{{ row('Name', '/account/name') }}", ["… Name"]),
+        ("{% set all = (('fair', 'Fair'),) %}", ["Fair"]),
+        ("{{ ngettext('%(num)d list', '%(num)d lists', n) }}<code>a b</code>", []),
+    ],
+)
+def test_an_unmarked_text_in_a_template_is_found(source: str, found: list[str]) -> None:
+    assert unmarked_in_template(source) == found
+
+
+def test_an_unmarked_text_in_code_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(
+        '"""A docstring."""\nA = "not marked"\nB = _("marked so")\nlogger.info("not for people")\nC = "key"\n'
+    )
+    assert list(unmarked_in_code(path)) == ["not marked"]
