@@ -1,6 +1,6 @@
 """The texts of the app as they are marked in code and templates, and the translations of them: `make words`.
 
-The catalogue of a language keeps what is translated; a text that is new stands in it empty, and one that is gone is gone.
+The catalogue of a language keeps what is translated; a new text stands in it empty, and one that is gone is gone.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def missing(catalogue: Catalog) -> Iterator[str]:
         strings = [message.string] if isinstance(message.string, str) else list(message.string or [""])
         if not all(strings):
             yield single(message)
-        elif wrong := [error for error in message.check(catalogue)]:
+        elif wrong := list(message.check(catalogue)):
             yield f"{single(message)}: {wrong[0]}"
 
 
