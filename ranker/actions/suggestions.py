@@ -15,6 +15,7 @@ from ranker.domain.from_fans import SuggestionState
 from ranker.gate import Gate, NotHere
 from ranker.models import PUBLISHED, Moment, Suggestion, now
 
+LONGEST_TITLE = 120
 LONGEST_TEXT = 500
 LONGEST_REASON = 280
 # What its author may have been told is waiting: sent again it is the same suggestion.

@@ -9,7 +9,7 @@ from flask import current_app
 from limits import parse_many
 
 from ranker.extensions import limiter
-from ranker.web.viewers import own_session
+from ranker.web.viewers import viewer
 
 
 class TooOften(Exception):
@@ -36,8 +36,8 @@ class TooOften(Exception):
 
 
 def count_once(setting: str) -> None:
-    """Counts one more of what the setting limits for the account that asks. Raises TooOften; then it counts nothing."""
-    who = f"account {own_session().user_id}"
+    """Counts one more of what the setting limits for the fan who asks. Raises TooOften; then it counts nothing."""
+    who = f"account {viewer().user_id}"
     items = parse_many(current_app.config[setting])
     for item in items:
         if not limiter.limiter.test(item, setting, who):

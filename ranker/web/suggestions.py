@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from ranker.actions.suggestions import LONGEST_TEXT, SuggestionText, send_suggestion, withdraw_suggestion
+from ranker.actions.suggestions import LONGEST_TEXT, LONGEST_TITLE, SuggestionText, send_suggestion, withdraw_suggestion
 from ranker.domain.values import VisibleMoment
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import posts_are_for_fans
@@ -27,7 +27,7 @@ def one_line(text: str | None) -> str | None:
 
 
 class SuggestionForm(FlaskForm):
-    title = StringField("Title", [DataRequired(NEEDED), Length(max=120), ONE_LINE], filters=[one_line])
+    title = StringField("Title", [DataRequired(NEEDED), Length(max=LONGEST_TITLE), ONE_LINE], filters=[one_line])
     episode = SelectField("Seen by the end of", coerce=int)
     text = TextAreaField(
         "What happens, and why it belongs here", [DataRequired(NEEDED), Length(max=LONGEST_TEXT)], filters=[stripped]
@@ -66,7 +66,7 @@ def send(slug: str) -> Answer:
 @blueprint.post("/alike")
 def alike(slug: str) -> str:
     """The fragment that points out moments with nearly this title while one types."""
-    found = gate_to(slug).from_fans.alike(request.form.get("title", "")[:120])
+    found = gate_to(slug).from_fans.alike(request.form.get("title", "")[:LONGEST_TITLE])
     return render_template("suggestions/_alike.html", slug=slug, alike=found, looked=looked_at(found), asks=False)
 
 

@@ -102,6 +102,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /sitemap.xml": 200,
         "GET /static/<path:filename>": 200,
         "GET /style/<digest>.css": 200,
+        "POST /language": 303,
         "POST /view": 422,
     },
     Audience.FANS: {
@@ -137,6 +138,9 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
     Audience.PROGRAMS: {
         "GET /api/v1/series/<slug>/list": 200,
         "PUT /api/v1/series/<slug>/list": 422,
+        "GET /api/v1/series/<slug>/suggestions": 200,
+        "POST /api/v1/series/<slug>/suggestions": 422,
+        "DELETE /api/v1/series/<slug>/suggestions/<suggestion>": 404,
     },
     Audience.CONFIRMED: {
         "GET /account/codes": 200,

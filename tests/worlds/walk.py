@@ -408,6 +408,7 @@ class Walk:
         """What the API takes, with and without the version a change is based on."""
         path = f"/api/v1/series/{series.slug}"
         position = self.viewing.horizon.get(series.slug, 0)
+        self.suggest_by_api(path, position)
         named = dict(self.named_moments(series))
         visible = [id for label, id in named.items() if label == id]
         orders = {"what is visible": visible[:3], "a hidden one": [named["hidden 0"]], "a locked row": ["locked-1"]}
@@ -421,11 +422,24 @@ class Walk:
             confirmed = {"confirmed": asked} if asked <= position else {}
             self.put(f"PUT {path}/progress {asked}", f"{path}/progress", {"position": asked, **confirmed})
 
-    def put(self, step: str, path: str, body: dict[str, Any], based_on: str = "") -> None:
+    def suggest_by_api(self, path: str, position: int) -> None:
+        for title, at in (
+            ("A wish by a program", position),
+            ("A wish from ahead", position + 1),
+            ("", 1),
+            ("Moment 1", 1),
+        ):
+            body = {"title": title, "position": at, "text": "Because."}
+            self.put(f"POST {path}/suggestions {title!r} at {at}", f"{path}/suggestions", body, method="POST")
+        self.glance(f"{path}/suggestions after that", f"{path}/suggestions")
+        unknown = f"{path}/suggestions/000000000000"
+        self.put(f"DELETE {unknown}", unknown, None, method="DELETE")
+
+    def put(self, step: str, path: str, body: dict[str, Any] | None, based_on: str = "", method: str = "PUT") -> None:
         if self.passes_by(step):
             return
         headers = {"X-CSRFToken": self.browser.token, **({"If-Match": f'"{based_on}"'} if based_on else {})}
-        self.keep(step, self.browser.client.put(path, json=body, headers=headers, buffered=True))
+        self.keep(step, self.browser.client.open(path, method=method, json=body, headers=headers, buffered=True))
 
     def write_sharing(self, series: SeriesW) -> None:
         path = f"/series/{series.slug}/list/share"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from wtforms.validators import Regexp
 
 NEEDED = "Please fill this in."
 # Beside line ends, what turns the direction of all that follows, be it not of this text.
-ONE_LINE = Regexp(r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$", message="Please keep this to one line of plain text.")
+LINE = re.compile(r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")
+ONE_LINE = Regexp(LINE, message="Please keep this to one line of plain text.")
+
+
+def is_one_line(text: str) -> bool:
+    return LINE.match(text) is not None
 
 
 def stripped(text: str | None) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from ranker.extensions import csrf
-from ranker.web.api import description, mine, reading
+from ranker.web.api import description, mine, reading, suggesting
 from ranker.web.api.blueprint import blueprint
 
-__all__ = ["attach", "mine", "reading"]
+__all__ = ["attach", "mine", "reading", "suggesting"]
 
 
 def attach(app: Flask) -> None:

@@ -38,7 +38,7 @@ def whose() -> str:
 
 def admit() -> Response | None:
     """Lets a request in as the viewer it comes from. A cookie alone changes nothing: it wants the token of forms."""
-    if request.method == "PUT" and not request.is_json:
+    if request.method in ("PUT", "POST") and not request.is_json:
         return answer(problem_of(415, NOT_JSON))
     given = request.headers.get("Authorization")
     if given is None:

@@ -29,6 +29,7 @@ class Problem(BaseModel):
     detail: str
     faults: list[Fault] | None = None
     episodes: int | None = Field(None, description="Of a jump: how many episodes it would unlock at once.")
+    alike: list[str] | None = Field(None, description="Of a suggestion: the moments you can see that sound alike.")
     version: int | None = Field(None, description="Of a list that was changed elsewhere: its newest version.")
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ranker.domain.clearance import Method, View
 from ranker.domain.duels import Meeting, Outcome
+from ranker.domain.from_fans import LockedSuggestion, OwnSuggestion, SuggestionState
 from ranker.domain.places import Placing
 from ranker.domain.values import (
     EpisodeRow,
@@ -159,6 +160,30 @@ class Entry(Shape):
     moment: AnyMoment
 
 
+class SuggestionShape(Shape):
+    """state: waiting, accepted, merged or declined, as far as you may know; moment: what it became, once you can see it."""
+
+    id: str
+    locked: Literal[False] = False
+    title: str
+    text: str
+    episode: str
+    state: SuggestionState
+    reason: str | None
+    moment: Visible | None
+
+
+class LockedSuggestionShape(Shape):
+    """One that you wrote further on than you are now."""
+
+    locked: Literal[True] = True
+    unlocks: str
+
+
+class SuggestionList(Shape):
+    items: list[SuggestionShape | LockedSuggestionShape]
+
+
 class OwnList(Shape):
     """The fan's list. Its version is the ETag, and what a change is based on."""
 
@@ -257,6 +282,20 @@ def duel_of(meeting: Meeting) -> DuelShape:
 
 def entry_of(entry: ListEntry) -> Entry:
     return Entry(place=entry.place, token=entry.token, note=entry.note or None, moment=moment_of(entry.moment))
+
+
+def suggestion_of(one: OwnSuggestion | LockedSuggestion) -> SuggestionShape | LockedSuggestionShape:
+    if isinstance(one, LockedSuggestion):
+        return LockedSuggestionShape(unlocks=str(one.unlocks))
+    return SuggestionShape(
+        id=one.public_id,
+        title=one.title,
+        text=one.text,
+        episode=str(one.episode),
+        state=one.state,
+        reason=one.reason,
+        moment=visible_of(one.moment) if one.moment else None,
+    )
 
 
 def list_of(my: MyList) -> OwnList:
