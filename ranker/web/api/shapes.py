@@ -161,7 +161,7 @@ class Entry(Shape):
 
 
 class SuggestionShape(Shape):
-    """state: waiting, accepted, merged or declined, as far as you may know; moment: what it became, once you can see it."""
+    """state: waiting, accepted, merged or declined, as far as you may know; moment: what it became, if you see it."""
 
     id: str
     locked: Literal[False] = False
