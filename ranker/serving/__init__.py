@@ -70,7 +70,8 @@ class Server(MPServer):
     def _init_shared_socket(self) -> None:
         """One for all workers. With one for each, what waits in line at a worker that leaves would be lost with it."""
         super()._init_shared_socket()
-        self._shd = self._ssp.build()
+        spec: Any = self._ssp
+        self._shd: Any = spec.build()
         self._sso = socket.socket(fileno=self._shd.get_fd())
         self._sso.set_inheritable(True)
         self._ssp = None
