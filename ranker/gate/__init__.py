@@ -440,7 +440,7 @@ def _locked_moment(row: Row[Any]) -> LockedMoment:
 def story_order(moment: VisibleMoment | LockedMoment) -> tuple[object, ...]:
     """By episode, and there by what a row shows. Only a visible moment has an id to settle what is still alike."""
     if isinstance(moment, LockedMoment):
-        return moment.unlocks.position, moment.teaser or ""
+        return moment.unlocks.position, *_nothing_first(moment.teaser)
     return moment.episode.position, moment.title, moment.public_id
 
 
@@ -450,4 +450,10 @@ def _reading_order(standing: Standing) -> tuple[object, ...]:
     tie = story_order(moment)
     if standing.rank is not None and isinstance(moment, VisibleMoment):
         tie = moment.episode.position, moment.public_id
-    return standing.rank or 0, *tie, standing.offered, standing.margin or 0.0, standing.risen or 0
+    numbers = standing.score, standing.offered, standing.margin, standing.risen
+    return standing.rank or 0, *tie, *(part for number in numbers for part in _nothing_first(number))
+
+
+def _nothing_first(shown: str | float | None) -> tuple[object, ...]:
+    """To sort by what may not be there: that is no 0 and no empty text, for a row shows the difference."""
+    return (False,) if shown is None else (True, shown)

@@ -68,13 +68,13 @@ class Server(MPServer):
         self.serve()
 
     def _init_shared_socket(self) -> None:
-        """One for all workers. With one for each, what waits in line at a worker that leaves would be lost with it."""
+        """One for all workers. On Linux granian has one for each, and loses with it what waits at one that leaves."""
         super()._init_shared_socket()
-        spec: Any = self._ssp
-        self._shd: Any = spec.build()
-        self._sso = socket.socket(fileno=self._shd.get_fd())
-        self._sso.set_inheritable(True)
-        self._ssp = None
+        if spec := self._ssp:
+            self._shd: Any = spec.build()
+            self._sso = socket.socket(fileno=self._shd.get_fd())
+            self._sso.set_inheritable(True)
+            self._ssp = None
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)

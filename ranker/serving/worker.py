@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from flask import Flask
@@ -42,7 +43,10 @@ def stop_listening() -> None:
     """Whoever comes now is for the other workers, which listen at the same socket; who is here already is answered.
 
     The socket is not closed, for the server would take that for an error: one nobody knows of gets its number.
+    On other systems than Linux people come in until the worker ends.
     """
+    if sys.platform != "linux":
+        return
     with socket.socket(socket.AF_UNIX) as nobodys:
         nobodys.bind("")  # a name that the system chooses, of no file
         nobodys.listen()

@@ -12,4 +12,6 @@ function say() {
   }
 }
 
-document.addEventListener('htmx:after:process', say, { once: true });
+// Which of the two is ready first is a matter of what arrived first.
+if (document.querySelector('[data-htmx-powered]')) say();
+else document.addEventListener('htmx:after:process', say, { once: true });

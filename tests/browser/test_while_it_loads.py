@@ -33,6 +33,18 @@ def test_words_typed_meanwhile_are_looked_for(open_window: Opener, cast: Cast) -
     expect(page.get_by_role("searchbox")).to_have_value("secrettitle4")
 
 
+def test_nor_are_they_when_our_own_script_comes_after_htmx_has_begun(open_window: Opener, cast: Cast) -> None:
+    window = open_window("bob")
+    held: list[Route] = []
+    window.page.route("**/js/early.js", lambda route: held.append(route))
+    with still_loading(window, "/search?q=secret") as page:
+        page.get_by_role("searchbox").fill("secrettitle4")
+    page.wait_for_function("document.querySelector('[data-htmx-powered]')")
+    expect(page.locator(".found__moment")).to_have_count(6)
+    held[0].continue_()
+    expect(page.locator(".found__moment")).to_have_text(["SecretTitle4 S1·E3"])
+
+
 def test_a_choice_made_meanwhile_is_taken(open_window: Opener, cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
     with still_loading(open_window("ada"), f"{LIST}/share") as page:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import retire_moment
 from ranker.domain.clearance import Method
-from ranker.domain.values import LockedMoment, VisibleMoment
+from ranker.domain.values import EpisodeCode, LockedMoment, Standing, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import NotHere
+from ranker.gate import NotHere, _reading_order
 from ranker.models import Moment
 from tests.cast import SLUG, Cast
 from tests.worlds.walk import body_of
@@ -29,6 +34,24 @@ def test_a_moment_is_visible_from_its_label_on(cast: Cast) -> None:
             assert len([title for title in shown if title != "locked"]) == sum(
                 label <= position for label in (1, 1, 2, 3, 4, 4, 5, 5, 6)
             )
+
+
+LOCKED = LockedMoment(EpisodeCode(1, 1, 1), None)
+ROWS = st.builds(
+    Standing,
+    rank=st.just(1),
+    moment=st.sampled_from([LOCKED, replace(LOCKED, teaser=""), replace(LOCKED, teaser="A teaser")]),
+    score=st.sampled_from([0.25, 0.25 + 1e-12]),
+    margin=st.sampled_from([None, 0.0, 0.5]),
+    offered=st.sampled_from([0, 1]),
+    risen=st.sampled_from([None, -1, 0, 1]),
+)
+
+
+@given(st.lists(ROWS, max_size=6), st.randoms())
+def test_locked_rows_of_a_tie_stand_in_the_same_order_whatever_they_hide(rows: list[Standing], chance: Random) -> None:
+    """Before they are put in order they stand in that of their ids, which nobody may learn anything of."""
+    assert sorted(chance.sample(rows, len(rows)), key=_reading_order) == sorted(rows, key=_reading_order)
 
 
 def test_unknown_progress_sees_nothing(cast: Cast) -> None:
