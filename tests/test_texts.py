@@ -19,7 +19,20 @@ MODULES = sorted(path for area in SPEAKS for path in (ROOT / "ranker" / area).rg
 # Names and words that are the same in every language.
 NAMES = {"Ranker", "TVmaze", "Trakt", "Yamtrack"}
 # What looks like words and is for programs, or for those who write them.
-NO_TEXTS: dict[str, set[str]] = {}
+NO_TEXTS: dict[str, set[str]] = {
+    "ranker/actions/accounts/invites.py": {"used up"},
+    "ranker/actions/accounts/passwords.py": {"a password nobody has"},
+    "ranker/actions/progress.py": {" episodes at once"},
+    "ranker/web/accounts/devices.py": {"Samsung Internet", "Mac OS X"},
+    "ranker/web/accounts/leaving.py": {'attachment; filename="ranker-account.json"'},
+    "ranker/web/allowances.py": {"again in "},
+    "ranker/web/api/blueprint.py": {
+        "Everything a viewer may know, as JSON. What lies beyond a viewer's progress is a locked entry without id, "
+        "title or text, or is not there at all for a sealed viewer: in every response, as on every page."
+    },
+    "ranker/web/requests.py": {"nested too deep"},
+    "ranker/web/responses.py": {"Accept-Language, Cookie, HX-Request"},
+}
 
 
 def but_names(text: str) -> str:

@@ -141,5 +141,10 @@ def silent_within(parent: ast.AST) -> Iterator[ast.AST]:
     if isinstance(parent, ast.Call):
         name = parent.func.id if isinstance(parent.func, ast.Name) else getattr(parent.func, "attr", "")
         owner = parent.func.value if isinstance(parent.func, ast.Attribute) else None
-        if name in MARKS or (isinstance(owner, ast.Name) and owner.id in ("logger", "re", "op")):
+        # Field: of what the API gives and takes, described for those who write programs.
+        if (
+            name in MARKS
+            or name == "Field"
+            or (isinstance(owner, ast.Name) and owner.id in ("log", "logger", "re", "op"))
+        ):
             yield from ast.walk(parent)
