@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ranker.actions.accounts.names import name_key
@@ -33,10 +34,10 @@ class NameForm(FlaskForm):
     kind = RadioField(
         later("What is wrong with it"),
         [InputRequired(later("Please choose one."))],
-        choices={
-            ReportKind.SPOILS.value: later("It gives something away"),
-            ReportKind.UNKIND.value: later("It is unkind, or pretends to be somebody else"),
-        },
+        choices=[
+            SelectChoice(ReportKind.SPOILS.value, later("It gives something away")),
+            SelectChoice(ReportKind.UNKIND.value, later("It is unkind, or pretends to be somebody else")),
+        ],
     )
     words = TextAreaField(later("In your words"), [Length(max=LONGEST_WORDS)], filters=[stripped])
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ranker.actions.reports import (
@@ -54,10 +55,10 @@ class NoteForm(FlaskForm):
     kind = RadioField(
         later("What is wrong with it"),
         [InputRequired(later("Please choose one."))],
-        choices={
-            ReportKind.SPOILS.value: later("It gives something away that comes later"),
-            ReportKind.UNKIND.value: later("It is unkind, or not about the moment at all"),
-        },
+        choices=[
+            SelectChoice(ReportKind.SPOILS.value, later("It gives something away that comes later")),
+            SelectChoice(ReportKind.UNKIND.value, later("It is unkind, or not about the moment at all")),
+        ],
     )
     words = TextAreaField(later("In your words"), [Length(max=LONGEST_WORDS)], filters=[stripped])
 

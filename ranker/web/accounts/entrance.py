@@ -91,7 +91,7 @@ def led_to(address: str) -> Response:
 
 
 def welcome(user: User, stay: bool = False) -> None:
-    """Logs in, in a new session. The stricter of the two views stays; so does a language chosen here, if the account has none.
+    """Logs in, in a new session. The stricter of the two views stays, and a language chosen here for whoever had none.
 
     What was declared here before may be somebody else's: where it would unlock anything, it waits until they are asked.
     """
