@@ -9,7 +9,6 @@ from flask import current_app, flash
 
 from ranker.actions.accounts.emails import RecoveryLink, email_of, recovery_links
 from ranker.mail import Letter, PostOffice
-from ranker.models import User
 from ranker.words import DEFAULT, _, later, said_in
 
 END = "\n\nRanker\n%(root)s\n"
@@ -44,10 +43,10 @@ def post_office() -> PostOffice:
     return office
 
 
-def post_confirmation(user: User, address: str, secret: str) -> None:
+def post_confirmation(name: str, language: str | None, address: str, secret: str) -> None:
     """Sends the link that confirms an address, and says so."""
-    with said_in(user.language or DEFAULT):
-        letter = Letter(address, _("Is this your address?"), words(CONFIRM, user.name, secret=secret))
+    with said_in(language or DEFAULT):
+        letter = Letter(address, _("Is this your address?"), words(CONFIRM, name, secret=secret))
     post_office().post(lambda: [letter])
     flash(
         _(

@@ -135,7 +135,7 @@ def put_email(address: str) -> None:
     tell_of(later("Its e-mail address was changed; this one can bring no password back any more."), user.id, user.name)
     if address:
         secret = change_email(user.id, address)
-        post_confirmation(user, address, secret)
+        post_confirmation(user.name, user.language, address, secret)
     else:
         forget_email(user.id)
         flash(_("Your address is forgotten."))

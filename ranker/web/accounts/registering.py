@@ -136,7 +136,8 @@ def settled(user: User, form: RegisterForm) -> Response | str:
     forget_offer()
     target = local_path(form.next.data) or "/"
     if form.email.data and mail_works():
-        post_confirmation(user, form.email.data, change_email(user.id, form.email.data))
+        secret = change_email(user.id, form.email.data)
+        post_confirmation(user.name, user.language, form.email.data, secret)
         return redirect(target, 303)
     return render_template("accounts/codes.html", codes=make_codes(user.id), next=target, is_new=True)
 
