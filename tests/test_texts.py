@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from tests.catalogue import TRANSLATED, brought_up_to_date, compiled, file_of, missing, written
-from tests.unmarked import unmarked_in_code, unmarked_in_template
+from tests.unmarked import LETTERS, unmarked_in_code, unmarked_in_template
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
 MODULES = sorted(path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py"))
 # Names and words that are the same in every language.
-NAMES = {"Ranker"}
+NAMES = {"Ranker", "TVmaze", "Trakt", "Yamtrack"}
 # What looks like words and is for programs, or for those who write them.
-NO_TEXTS: dict[str, set[str]] = {}
+NO_TEXTS: dict[str, set[str]] = {
+    "ranker/actions/accounts/invites.py": {"used up"},
+    "ranker/actions/accounts/passwords.py": {"a password nobody has"},
+    "ranker/actions/progress.py": {" episodes at once"},
+    "ranker/web/accounts/devices.py": {"Samsung Internet", "Mac OS X"},
+    "ranker/web/accounts/leaving.py": {'attachment; filename="ranker-account.json"'},
+    "ranker/web/allowances.py": {"again in "},
+    "ranker/web/api/blueprint.py": {
+        "Everything a viewer may know, as JSON. What lies beyond a viewer's progress is a locked entry without id, "
+        "title or text, or is not there at all for a sealed viewer: in every response, as on every page."
+    },
+    "ranker/web/requests.py": {"nested too deep"},
+    "ranker/web/responses.py": {"Accept-Language, Cookie, HX-Request"},
+}
+
+
+def but_names(text: str) -> str:
+    return re.sub(rf"\b({'|'.join(NAMES)})\b", "", text)
 
 
 def name_of(path: Path) -> str:
@@ -28,7 +46,7 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_a_template_says_nothing_unmarked(path: Path) -> None:
     found = unmarked_in_template(path.read_text())
-    assert [text for text in found if text.strip() not in NAMES] == []
+    assert [text for text in found if LETTERS.search(but_names(text))] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -54,6 +72,7 @@ def test_every_text_is_translated(language: str) -> None:
         ("<p class='a {{ 'b c' if x }}' aria-label='So {{ x }}'></p>", ["So \x00"]),
         ("<input{{ ' checked' if x }} value='{{ x }}'>{{ call(_('Good')) }}", []),
         ("{{ row('Name', '/account/name') }}", ["… Name"]),
+        ("{{ row(of, class='a b', autocomplete='one two') }}<meta name='viewport' content='Of a device'>", []),
         ("{% set all = (('fair', 'Fair'),) %}", ["Fair"]),
         ("{{ ngettext('%(num)d list', '%(num)d lists', n) }}<code>a b</code>", []),
     ],

@@ -30,19 +30,20 @@ from pydantic_core import from_json
 
 from ranker.domain.watched import Numbered, WatchedShow
 from ranker.exchange.series import HIGHEST_NUMBER
+from ranker.words import _, later
 
 LARGEST = 10 * 1024 * 1024  # bytes, of a file or of all that is unpacked from a zip
 MOST_PARTS = 400
 IN_A_ZIP = re.compile(r"(?:.*/)?watched-(?:history(?:-\d+)?|shows)\.json\Z")
-ONLY_PLAYS = (
+ONLY_PLAYS = later(
     "This is Trakt's list of shows, which does not say which episodes you have watched. "
     "Take the files watched-history of the same export, or all of it as a zip."
 )
-NO_NAMES = (
+NO_NAMES = later(
     "This TVmaze file has numbers of episodes alone. Save the answer of /v1/user/episodes?embed=episode, "
     "which says what they are episodes of."
 )
-UNKNOWN = (
+UNKNOWN = later(
     "We know Trakt's export (zip or JSON), TVmaze's list of marked episodes (JSON) and Yamtrack's export (CSV). "
     "This is none of them."
 )
@@ -77,7 +78,7 @@ def read_watched(files: Iterable[bytes]) -> tuple[WatchedShow, ...]:
 
 def _watches(content: bytes) -> Iterator[Watch]:
     if len(content) > LARGEST:
-        raise WatchedFileRefused("This file is too large: we take 10 MB. Of Trakt's export, take single files.")
+        raise WatchedFileRefused(_("This file is too large: we take 10 MB. Of Trakt's export, take single files."))
     if content.startswith(b"PK\x03\x04"):
         for part in _unpacked(content):
             yield from _from_json(part)
@@ -94,26 +95,28 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if IN_A_ZIP.match(name)]
             if not names or len(names) > MOST_PARTS:
-                raise WatchedFileRefused("There are no watched-history files in this zip. Is it Trakt's export?")
+                raise WatchedFileRefused(_("There are no watched-history files in this zip. Is it Trakt's export?"))
             history = [name for name in names if "history" in name] or names
             for name in history:
                 with archive.open(name) as part:
                     told = part.read(left + 1)
                 left -= len(told)
                 if left < 0:
-                    raise WatchedFileRefused("This zip unpacks to more than 10 MB. Take single files of it.")
+                    raise WatchedFileRefused(_("This zip unpacks to more than 10 MB. Take single files of it."))
                 yield told
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         if isinstance(error, WatchedFileRefused):
             raise
-        raise WatchedFileRefused("This zip cannot be unpacked. Download it again, or take single files.") from error
+        raise WatchedFileRefused(_("This zip cannot be unpacked. Download it again, or take single files.")) from error
 
 
 def _from_json(content: bytes) -> Iterator[Watch]:
     try:
         rows = from_json(content)
     except ValueError as error:
-        raise WatchedFileRefused("This begins like JSON, but it cannot be read as such. Download it again.") from error
+        raise WatchedFileRefused(
+            _("This begins like JSON, but it cannot be read as such. Download it again.")
+        ) from error
     if not isinstance(rows, list):
         raise WatchedFileRefused(UNKNOWN)
     for row in rows:
@@ -191,7 +194,7 @@ def _from_table(content: bytes) -> Iterator[Watch]:
     except UnicodeDecodeError as error:
         raise WatchedFileRefused(UNKNOWN) from error
     except csv.Error as error:
-        raise WatchedFileRefused("This table cannot be read. Export it again.") from error
+        raise WatchedFileRefused(_("This table cannot be read. Export it again.")) from error
 
 
 def _told(show: str, title: Any, year: int | None, numbers: Iterable[tuple[Any, Any]]) -> Iterator[Watch]:

@@ -9,7 +9,9 @@ from flask import current_app
 from limits import parse_many
 
 from ranker.extensions import limiter
+from ranker.web.times import counted
 from ranker.web.viewers import viewer
+from ranker.words import _
 
 
 class TooOften(Exception):
@@ -21,18 +23,20 @@ class TooOften(Exception):
 
     @property
     def words(self) -> str:
-        return f"That was a lot in a short time. What you wrote is still here: please send it {self._when}."
+        return _(
+            "That was a lot in a short time. What you wrote is still here: please send it in %(wait)s.", wait=self._wait
+        )
 
     @property
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.seconds)}
 
     @property
-    def _when(self) -> str:
+    def _wait(self) -> str:
         minutes = math.ceil(self.seconds / 60)
         if minutes >= 90:
-            return f"in {round(minutes / 60)} hours"
-        return f"in {minutes} minutes" if minutes > 1 else "in a minute"
+            return counted("hour", round(minutes / 60))
+        return counted("minute", minutes) if minutes > 1 else _("a minute")
 
 
 def count_once(setting: str) -> None:

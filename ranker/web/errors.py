@@ -20,6 +20,7 @@ from ranker.web.api.problems import PREFIX, answer, problem_of
 from ranker.web.limits import seconds_to_wait
 from ranker.web.times import rough_length
 from ranker.web.viewers import ask_nothing_of_the_viewer
+from ranker.words import _, later
 
 log = logging.getLogger(__name__)
 
@@ -29,34 +30,52 @@ class Words:
     title: str
     words: str
     action_href: str = "/"
-    action_text: str = "To all series"
+    action_text: str = later("To all series")
 
 
-UNKNOWN = Words("Something is not right", "We could not do that. Please go back and try again.")
+UNKNOWN = Words(later("Something is not right"), later("We could not do that. Please go back and try again."))
 WORDS = {
-    400: Words("We could not read that", "The request was not in a form we understand. Please go back and try again."),
-    403: Words("Not for you", "Your account may not do this."),
-    404: Words("Nothing here", "There is no page at this address, or none you can see yet."),
-    405: Words("Not like that", "This address does not take that kind of request."),
-    409: Words("Changed elsewhere", "This was changed in another tab or on another device. Please load it again."),
-    413: Words("Too much at once", "What you sent is larger than we take. Please send less."),
-    422: Words("That does not fit", "Something in the form needs mending. Please go back and look again."),
-    429: Words("One moment, please", "That was a lot in a short time. Please wait a minute and try again."),
-    500: Words("Our mistake", "Something broke on our side. Nothing you saved is lost. Please try again in a moment."),
-    503: Words("Back in a moment", "We are busy right now. Nothing you saved is lost. Please try again in a moment."),
+    400: Words(
+        later("We could not read that"),
+        later("The request was not in a form we understand. Please go back and try again."),
+    ),
+    403: Words(later("Not for you"), later("Your account may not do this.")),
+    404: Words(later("Nothing here"), later("There is no page at this address, or none you can see yet.")),
+    405: Words(later("Not like that"), later("This address does not take that kind of request.")),
+    409: Words(
+        later("Changed elsewhere"), later("This was changed in another tab or on another device. Please load it again.")
+    ),
+    413: Words(later("Too much at once"), later("What you sent is larger than we take. Please send less.")),
+    422: Words(
+        later("That does not fit"), later("Something in the form needs mending. Please go back and look again.")
+    ),
+    429: Words(
+        later("One moment, please"), later("That was a lot in a short time. Please wait a minute and try again.")
+    ),
+    500: Words(
+        later("Our mistake"),
+        later("Something broke on our side. Nothing you saved is lost. Please try again in a moment."),
+    ),
+    503: Words(
+        later("Back in a moment"),
+        later("We are busy right now. Nothing you saved is lost. Please try again in a moment."),
+    ),
 }
 EXPIRED_FORM = Words(
-    "This form has expired",
-    "The page was open for long, or you logged in or out in another tab. Please go back, load the page again, "
-    "and send the form once more. Nothing was changed.",
+    later("This form has expired"),
+    later(
+        "The page was open for long, or you logged in or out in another tab. Please go back, load the page again, "
+        "and send the form once more. Nothing was changed."
+    ),
 )
-TOO_OFTEN = "That was a lot in a short time. Please try again in {wait}."
 BUSY_FOR = 3  # seconds
 
 RENUMBERED = Words(
-    "The episodes have changed",
-    "An episode was added or taken away while this page was open, so the numbers on it mean other episodes now. "
-    "Nothing was changed. Please load the page again.",
+    later("The episodes have changed"),
+    later(
+        "An episode was added or taken away while this page was open, so the numbers on it mean other episodes now. "
+        "Nothing was changed. Please load the page again."
+    ),
 )
 
 
@@ -73,25 +92,31 @@ def attach(app: Flask) -> None:
 OUTAGES = {
     Outage.AWAY: (
         Words(
-            "Back in a moment",
-            "We cannot reach our database right now. What was saved before is safe. If you were just saving something, "
-            "look whether it is there before you do it again. Please try again in a moment.",
+            later("Back in a moment"),
+            later(
+                "We cannot reach our database right now. What was saved before is safe. If you were just saving "
+                "something, look whether it is there before you do it again. Please try again in a moment."
+            ),
         ),
         5,
     ),
     Outage.BUSY: (
         Words(
-            "Very busy right now",
-            "Others were saving for so long that it was not your turn yet. Nothing was changed. "
-            "Please go back and try again in a few seconds.",
+            later("Very busy right now"),
+            later(
+                "Others were saving for so long that it was not your turn yet. Nothing was changed. "
+                "Please go back and try again in a few seconds."
+            ),
         ),
         5,
     ),
     Outage.FULL: (
         Words(
-            "Only reading, for now",
-            "We have no room to save anything, so nothing was changed. You can go on reading, and what was saved "
-            "before is safe. Please try again later; whoever runs this site has to make room.",
+            later("Only reading, for now"),
+            later(
+                "We have no room to save anything, so nothing was changed. You can go on reading, and what was saved "
+                "before is safe. Please try again later; whoever runs this site has to make room."
+            ),
         ),
         60,
     ),
@@ -120,7 +145,7 @@ def on_renumbered(error: EpisodesRenumbered) -> ErrorPage | Response:
 def on_too_many(error: RateLimitExceeded) -> ErrorPage | Response:
     """One moment, and how long that is."""
     wait = seconds_to_wait()
-    words = TOO_OFTEN.format(wait=rough_length(wait))
+    words = _("That was a lot in a short time. Please try again in %(wait)s.", wait=rough_length(wait))
     return told(429, replace(WORDS[429], words=words), {"Retry-After": str(wait)})
 
 

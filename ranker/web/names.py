@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ranker.actions.accounts.names import name_key
@@ -20,24 +21,25 @@ from ranker.web.admin.fields import stripped
 from ranker.web.allowances import TooOften, count_once
 from ranker.web.reports import BEFORE
 from ranker.web.viewers import gate_to
+from ranker.words import later
 
 blueprint = Blueprint("names", __name__, url_prefix="/fans/<name>/<slug>")
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 
-THANKS = "Thank you. Somebody who looks after this site will look."
+THANKS = later("Thank you. Somebody who looks after this site will look.")
 
 
 class NameForm(FlaskForm):
     kind = RadioField(
-        "What is wrong with it",
-        [InputRequired("Please choose one.")],
-        choices={
-            ReportKind.SPOILS.value: "It gives something away",
-            ReportKind.UNKIND.value: "It is unkind, or pretends to be somebody else",
-        },
+        later("What is wrong with it"),
+        [InputRequired(later("Please choose one."))],
+        choices=[
+            SelectChoice(ReportKind.SPOILS.value, later("It gives something away")),
+            SelectChoice(ReportKind.UNKIND.value, later("It is unkind, or pretends to be somebody else")),
+        ],
     )
-    words = TextAreaField("In your words", [Length(max=LONGEST_WORDS)], filters=[stripped])
+    words = TextAreaField(later("In your words"), [Length(max=LONGEST_WORDS)], filters=[stripped])
 
 
 @blueprint.route("/report", methods=["GET", "POST"])
@@ -60,7 +62,7 @@ def report(name: str, slug: str) -> Answer:
         return page(gate, owner, form, refusal.words), 429, refusal.headers
     except (NotShared, NotHere):  # taken back, or called otherwise, since the page was made
         abort(404)
-    flash(THANKS)
+    flash(str(THANKS))
     return redirect(list_of(owner, slug), 303)
 
 

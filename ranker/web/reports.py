@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ranker.actions.reports import (
@@ -26,39 +27,40 @@ from ranker.web.accounts import ask_to_log_in
 from ranker.web.admin.fields import NEEDED, stripped
 from ranker.web.allowances import TooOften, count_once
 from ranker.web.viewers import gate_to
+from ranker.words import _, later
 
 blueprint = Blueprint("reports", __name__, url_prefix="/series/<slug>")
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 
-CHOOSE = "Please choose one from the list."
-BEFORE = "You have said so before, and nobody has looked yet. Nothing was sent again."
-THANKS = "Thank you. Somebody who looks after this series will look."
-MOVED = "Thank you. It waits for {} now, for everybody, until somebody has looked."
+CHOOSE = later("Please choose one from the list.")
+BEFORE = later("You have said so before, and nobody has looked yet. Nothing was sent again.")
+THANKS = later("Thank you. Somebody who looks after this series will look.")
+MOVED = later("Thank you. It waits for %(code)s now, for everybody, until somebody has looked.")
 
 
 class EarlyForm(FlaskForm):
-    wait_for = SelectField("It should wait for", coerce=int, validate_choice=True)
+    wait_for = SelectField(later("It should wait for"), coerce=int, validate_choice=True)
 
 
 class DuplicateForm(FlaskForm):
-    same_as = SelectField("It is the same as", [InputRequired(CHOOSE)])
+    same_as = SelectField(later("It is the same as"), [InputRequired(CHOOSE)])
 
 
 class WrongForm(FlaskForm):
-    words = TextAreaField("What is wrong", [DataRequired(NEEDED), Length(max=LONGEST_WORDS)], filters=[stripped])
+    words = TextAreaField(later("What is wrong"), [DataRequired(NEEDED), Length(max=LONGEST_WORDS)], filters=[stripped])
 
 
 class NoteForm(FlaskForm):
     kind = RadioField(
-        "What is wrong with it",
-        [InputRequired("Please choose one.")],
-        choices={
-            ReportKind.SPOILS.value: "It gives something away that comes later",
-            ReportKind.UNKIND.value: "It is unkind, or not about the moment at all",
-        },
+        later("What is wrong with it"),
+        [InputRequired(later("Please choose one."))],
+        choices=[
+            SelectChoice(ReportKind.SPOILS.value, later("It gives something away that comes later")),
+            SelectChoice(ReportKind.UNKIND.value, later("It is unkind, or not about the moment at all")),
+        ],
     )
-    words = TextAreaField("In your words", [Length(max=LONGEST_WORDS)], filters=[stripped])
+    words = TextAreaField(later("In your words"), [Length(max=LONGEST_WORDS)], filters=[stripped])
 
 
 @blueprint.route("/moments/<public_id>/report", methods=["GET", "POST"])
@@ -74,7 +76,7 @@ def moment(slug: str, public_id: str) -> Answer:
     try:
         return send(gate, found, ReportKind(request.form.get("kind", "")))
     except ValueError:
-        return moment_page(gate, found, "Please say what is not right."), 422
+        return moment_page(gate, found, _("Please say what is not right.")), 422
     except NotHere:  # gone, or moved on, since the page was made
         return render_template("moments/absent.html", rail=gate.rail), 404
     except ReportedBefore:
@@ -104,8 +106,8 @@ def waits(gate: Gate, found: VisibleMoment, position: int) -> Answer:
     try:
         moved = report_early(gate, found.public_id, position)
     except NoLaterEpisode:  # somebody else has moved it meanwhile
-        return moment_page(gate_to(gate.series.slug), found, "It waits for that episode already."), 409
-    return thanked(gate, found, MOVED.format(gate.codes[position]) if moved else THANKS)
+        return moment_page(gate_to(gate.series.slug), found, _("It waits for that episode already.")), 409
+    return thanked(gate, found, str(MOVED) % {"code": gate.codes[position]} if moved else THANKS)
 
 
 @blueprint.route("/notes/<note>/report", methods=["GET", "POST"])
@@ -140,7 +142,7 @@ def forms_for(gate: Gate, found: VisibleMoment) -> dict[str, EarlyForm | Duplica
     early.wait_for.choices = [(one.position, f"{one.code} {one.title or ''}".strip()) for one in later]
     others = (one for one in gate.from_fans.moments if one.public_id != found.public_id)
     choices = [(one.public_id, f"{one.episode} {one.title}") for one in others]
-    duplicate.same_as.choices = [("", "Choose a moment"), *choices]
+    duplicate.same_as.choices = [("", _("Choose a moment")), *choices]
     return {"early": early, "duplicate": duplicate, "wrong": wrong}
 
 
@@ -167,5 +169,5 @@ def note_page(gate: Gate, found: tuple[VisibleMoment, FanNote], form: NoteForm, 
 
 
 def thanked(gate: Gate, found: VisibleMoment, words: str) -> Response:
-    flash(words)
+    flash(str(words))
     return redirect(f"/series/{gate.series.slug}/moments/{found.public_id}", 303)

@@ -15,6 +15,7 @@ from ranker.web.accounts import posts_are_for_fans
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.allowances import TooOften, count_once
 from ranker.web.viewers import gate_to
+from ranker.words import _, later
 
 blueprint = Blueprint("suggestions", __name__, url_prefix="/series/<slug>/suggestions")
 
@@ -27,10 +28,12 @@ def one_line(text: str | None) -> str | None:
 
 
 class SuggestionForm(FlaskForm):
-    title = StringField("Title", [DataRequired(NEEDED), Length(max=LONGEST_TITLE), ONE_LINE], filters=[one_line])
-    episode = SelectField("Seen by the end of", coerce=int)
+    title = StringField(later("Title"), [DataRequired(NEEDED), Length(max=LONGEST_TITLE), ONE_LINE], filters=[one_line])
+    episode = SelectField(later("Seen by the end of"), coerce=int)
     text = TextAreaField(
-        "What happens, and why it belongs here", [DataRequired(NEEDED), Length(max=LONGEST_TEXT)], filters=[stripped]
+        later("What happens, and why it belongs here"),
+        [DataRequired(NEEDED), Length(max=LONGEST_TEXT)],
+        filters=[stripped],
     )
 
 
@@ -59,7 +62,7 @@ def send(slug: str) -> Answer:
     except TooOften as refusal:
         return page(gate, form, problem=refusal.words), 429, refusal.headers
     send_suggestion(gate, SuggestionText(form.title.data or "", form.text.data or "", int(form.episode.data)))
-    flash("Thank you. Somebody who looks after this series will read it; what becomes of it stands below.")
+    flash(_("Thank you. Somebody who looks after this series will read it; what becomes of it stands below."))
     return redirect(address(slug), 303)
 
 
@@ -76,8 +79,10 @@ def withdraw(slug: str, suggestion: str) -> Answer:
     try:
         withdraw_suggestion(gate, suggestion)
     except NotHere:
-        return page(gate, form_for(gate, blank=True), problem="That is not waiting any more. Nothing was changed."), 409
-    flash("Taken back. Nobody at the desk sees it any more.")
+        return page(
+            gate, form_for(gate, blank=True), problem=_("That is not waiting any more. Nothing was changed.")
+        ), 409
+    flash(_("Taken back. Nobody at the desk sees it any more."))
     return redirect(address(slug), 303)
 
 

@@ -74,7 +74,7 @@ def forget_viewer() -> None:
 
 def ask_nothing_of_the_viewer() -> None:
     """For a page that has to be made without the database: whoever is not known by now is a visitor on it."""
-    g.setdefault("viewer", Viewer())
+    g.setdefault("viewer", Viewer(language=_language()))
 
 
 def gate_to(slug: str) -> Gate:

@@ -59,6 +59,14 @@ def test_the_tags_of_a_page_are_the_same_for_everybody(shared: Cast, path: str, 
     assert tags(shared.browser("ada").get(f"{path}?as_of=2&method=classic").text) == strangers
 
 
+@pytest.mark.parametrize("path", [SERIES, ADA])
+def test_a_page_in_another_language_names_a_card_in_it(shared: Cast, path: str) -> None:
+    head = " ".join(tags(shared.browser().get(path, headers={"Accept-Language": "ko"}).text))
+    assert f"{path}/card.png?lang=ko" in head
+    assert "format=json&amp;lang=ko" in head
+    assert "lang=" not in " ".join(tags(shared.browser().get(path).text))
+
+
 @pytest.mark.parametrize("path", CARDS)
 def test_a_card_is_the_same_picture_for_everybody_and_no_session_is_read(shared: Cast, path: str) -> None:
     strangers = shared.browser().get(path)

@@ -138,6 +138,15 @@ def test_the_builder_gives_what_to_paste_and_says_what_it_gives_away(embedding: 
     assert re.findall(r">(SecretTitle\d)<", told) == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
 
 
+def test_an_embed_is_in_the_language_of_its_address_which_is_that_of_whoever_built_it(embedding: Cast) -> None:
+    korean = {"Accept-Language": "ko"}
+    assert f"/embed/{SLUG}?lang=ko" in unescape(embedding.browser("ada").get(BUILDER, headers=korean).text)
+    built = unescape(unescape(embedding.browser("ada").get(f"{BUILDER}?upto=2", headers=korean).text))
+    assert f"/embed/{SLUG}?upto=2&lang=ko" in built
+    assert '<html lang="ko">' in framed(embedding.browser(), f"{EMBED}?upto=2&lang=ko").text
+    assert '<html lang="en">' in embedding.browser().get(EMBED, headers=korean).text
+
+
 def test_nobody_can_give_away_what_they_have_not_seen(embedding: Cast) -> None:
     told = embedding.browser("bob").get(f"{BUILDER}?upto=6").text
     assert f"{EMBED}?upto=4" in told

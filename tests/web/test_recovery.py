@@ -20,6 +20,8 @@ from ranker.database import writing
 from ranker.extensions import db
 from ranker.mail import SmtpServer
 from ranker.models import OneTimeToken, RecoveryCode, now
+from ranker.words import _ as translated
+from ranker.words import said_in
 from tests.cast import PASSWORD, Browser, Cast
 from tests.letters import SENDER, LetterBox, letter_box
 from tests.worlds.walk import body_of
@@ -207,6 +209,27 @@ def test_a_link_for_one_thing_is_not_good_for_another(cast: Cast, box: LetterBox
         secret = change_email(cast.users["bob"], ADDRESS)
     assert cast.browser().get(f"/recover/link/{secret}").status_code == 404
     assert cast.browser().get(f"/confirm/{secret}").status_code == 200
+
+
+def hello(cast: Cast, language: str) -> str:
+    with cast.app.app_context(), said_in(language):
+        return translated("Hello %(name)s,", name="bob")
+
+
+@pytest.mark.parametrize(("chosen", "asked"), [("ko", "en"), ("", "ko")])
+def test_letters_are_in_the_language_of_the_account_and_not_of_the_page(
+    cast: Cast, box: LetterBox, chosen: str, asked: str
+) -> None:
+    with_address(cast)
+    bob, page = confirmed(cast, "bob"), {"Accept-Language": asked}
+    bob.post("/language", {"language": chosen})
+    bob.post("/account/codes", headers=page)
+    cast.browser().post("/recover/mail", {"email": ADDRESS}, headers=page)
+    bob.post("/account/email", {"email": "other@example.org"}, headers=page)
+    arrived(cast)
+    letters = [letter.get_content() for letter in box.letters]  # type: ignore[attr-defined]
+    assert len(letters) == 4
+    assert all(letter.startswith(hello(cast, chosen or "en")) for letter in letters)
 
 
 def test_nobodys_letter_box_is_filled(cast: Cast, box: LetterBox) -> None:

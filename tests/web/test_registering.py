@@ -112,6 +112,24 @@ def test_who_looked_sealed_goes_on_so_after_registering_and_after_logging_out(ca
     assert "Teaser9" not in eve.get(f"/series/{SLUG}").text
 
 
+def test_a_language_chosen_before_registering_stays_with_the_account_and_with_the_browser(cast: Cast) -> None:
+    eve, elsewhere = cast.browser(), cast.browser()
+    eve.post("/language", {"language": "ko"})
+    assert '<html lang="ko">' in eve.post("/register", {"name": "eve", "password": PASSWORD}).text
+    elsewhere.post("/login", {"name": "eve", "password": PASSWORD})
+    assert '<html lang="ko">' in elsewhere.get("/account").text
+    eve.post("/logout")
+    assert '<html lang="ko">' in eve.get("/").text
+
+
+def test_a_language_the_account_has_chosen_is_not_changed_by_logging_in(cast: Cast) -> None:
+    cast.browser("bob").post("/language", {"language": "en"})
+    browser = cast.browser()
+    browser.post("/language", {"language": "ko"})
+    browser.post("/login", {"name": "bob", "password": PASSWORD})
+    assert '<html lang="en">' in browser.get("/account").text
+
+
 def test_nobody_can_log_in_to_a_silent_account(cast: Cast) -> None:
     with cast.app.app_context():
         add_silent_account("quiet")

@@ -28,10 +28,11 @@ class EmailRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OwnEmail:
-    """The address of an account, as its owner is shown it."""
+    """The address of an account, as its owner is shown it, and the language they have chosen, if any."""
 
     address: str
     confirmed: bool
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class RecoveryLink:
     name: str
     address: str
     secret: str
+    language: str | None
 
 
 def check_email(address: str) -> None:
@@ -50,8 +52,9 @@ def check_email(address: str) -> None:
 
 
 def email_of(user_id: int) -> OwnEmail | None:
-    row = db.session.execute(select(User.email, User.email_confirmed).where(User.id == user_id)).first()
-    return OwnEmail(row.email, row.email_confirmed) if row and row.email else None
+    query = select(User.email, User.email_confirmed, User.language).where(User.id == user_id)
+    row = db.session.execute(query).first()
+    return OwnEmail(row.email, row.email_confirmed, row.language) if row and row.email else None
 
 
 def change_email(user_id: int, address: str) -> str:
@@ -81,12 +84,12 @@ def confirm_email(secret: str) -> None:
 
 def recovery_links(address: str) -> list[RecoveryLink]:
     """A link for each account that has confirmed this address, unless enough of them are under way."""
-    query = select(User.id, User.name, User.email).where(
+    query = select(User.id, User.name, User.email, User.language).where(
         User.email_key == address.lower(), User.email_confirmed, ~User.disabled
     )
     with writing() as session:
         return [
-            RecoveryLink(row.name, row.email, issue(session, Purpose.RECOVER, row.id, row.email))
+            RecoveryLink(row.name, row.email, issue(session, Purpose.RECOVER, row.id, row.email), row.language)
             for row in session.execute(query).all()
             if _links_under_way(session, row.id) < MOST_LINKS
         ]

@@ -9,9 +9,10 @@ from ranker.actions.accounts.api_tokens import LONGEST_NAME, Scope, TooManyToken
 from ranker.web.accounts.entrance import blueprint, confirmed_only
 from ranker.web.accounts.letters import tell_of
 from ranker.web.viewers import own_account
+from ranker.words import _, later
 
 ADDRESS = "/account/tokens"
-ENOUGH = "You have as many tokens as an account can have. End one first."
+ENOUGH = later("You have as many tokens as an account can have. End one first.")
 
 
 @blueprint.get(ADDRESS)
@@ -25,12 +26,12 @@ def api_tokens() -> str:
 def make_api_token() -> str | tuple[str, int]:
     """The only answer that shows it."""
     user = own_account()
-    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME] or "A program"
+    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME] or _("A program")
     try:
         secret = make_token(user.id, name, asked_scope())
     except TooManyTokens:
         return tokens_page(problem=ENOUGH), 422
-    tell_of("A token for programs was made for it.", user.id, user.name)
+    tell_of(later("A token for programs was made for it."), user.id, user.name)
     return tokens_page(secret=secret)
 
 
@@ -38,7 +39,7 @@ def make_api_token() -> str | tuple[str, int]:
 @confirmed_only(ADDRESS)
 def end_api_token(public_id: str) -> Response:
     revoke_token(own_account().id, public_id)
-    flash("Ended. Whatever used it gets in no more.")
+    flash(_("Ended. Whatever used it gets in no more."))
     return redirect(ADDRESS, 303)
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from ranker.actions.accounts.passkeys import Ceremony, Site
+from ranker.words import later
 
 CHALLENGE = "challenge"
-NOT_PROVEN = "That passkey did not work here. Please try again, or use your password."
+NOT_PROVEN = later("That passkey did not work here. Please try again, or use your password.")
 
 
 def site() -> Site:

@@ -15,12 +15,13 @@ from ranker.web.accounts.entrance import blueprint, fans_only
 from ranker.web.limits import limited_by_account, limited_by_address, own_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import own_account, own_session
+from ranker.words import later
 
-WRONG = "That is not the password of this account."
+WRONG = later("That is not the password of this account.")
 
 
 class ConfirmForm(FlaskForm):
-    password = PasswordField("Your password")
+    password = PasswordField(later("Your password"))
     next = HiddenField()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ranker.words import _, later
+
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -13,18 +15,18 @@ BROWSERS = {
     "Safari/": "Safari",
 }
 SYSTEMS = {
-    "iPhone": "an iPhone",
-    "iPad": "an iPad",
+    "iPhone": later("an iPhone"),
+    "iPad": later("an iPad"),
     "Android": "Android",
     "CrOS": "ChromeOS",
     "Windows": "Windows",
-    "Mac OS X": "a Mac",
+    "Mac OS X": later("a Mac"),
     "Linux": "Linux",
 }
 
 
 def device(agent: str) -> str:
     """ "Firefox on Windows", from the header in which every browser claims to be every other."""
-    browser = next((name for mark, name in BROWSERS.items() if mark in agent), "A browser")
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), _("A browser"))
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), None)
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

@@ -7,16 +7,25 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, redirect, request, session, url_for
-from flask_login import login_user
+from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
+from ranker.actions.accounts.changes import choose_language
 from ranker.actions.accounts.sessions import begin_session
 from ranker.actions.progress import choose_view, unknown_progress
 from ranker.domain.clearance import View
 from ranker.models import User
 from ranker.web.accounts.devices import device
 from ranker.web.requests import from_htmx
-from ranker.web.viewers import forget_viewer, logged_in, offer_progress, own_session, viewer
+from ranker.web.viewers import (
+    forget_viewer,
+    logged_in,
+    offer_progress,
+    own_session,
+    remember_language,
+    remember_view,
+    viewer,
+)
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -60,7 +69,7 @@ def posts_are_for_fans(area: Blueprint, address: Callable[[str], str], words: st
         if request.method != "POST" or viewer().is_fan:
             return None
         if words:
-            flash(words)
+            flash(str(words))
         assert request.view_args is not None
         return ask_to_log_in(address(request.view_args["slug"]))
 
@@ -82,16 +91,28 @@ def led_to(address: str) -> Response:
 
 
 def welcome(user: User, stay: bool = False) -> None:
-    """Logs in, in a new session. Of the two views the stricter one stays.
+    """Logs in, in a new session. The stricter of the two views stays, and a language chosen here for whoever had none.
 
     What was declared here before may be somebody else's: where it would unlock anything, it waits until they are asked.
     """
     visitor = viewer()
     session.clear()
+    if visitor.language and not user.language:
+        choose_language(user.id, visitor.language)
     start_session(user, stay)
     if visitor.sealed:
         choose_view(user.id, View.SEALED)
     offer_progress(unknown_progress(user.id, visitor.declared), visitor.numbered)
+
+
+def see_off() -> None:
+    """Logs out; what is left is a visitor's session, in the same view and language."""
+    known = viewer()
+    logout_user()
+    session.clear()
+    remember_view(known.view)
+    if known.language:
+        remember_language(known.language)
 
 
 def start_session(user: User, stay: bool) -> None:

@@ -16,16 +16,24 @@ from ranker.web.accounts.entrance import blueprint, confirmed_only, fans_only
 from ranker.web.accounts.own_page import known_of
 from ranker.web.accounts.sessions import seen_off
 from ranker.web.viewers import own_account, tallies, viewer
+from ranker.words import _, later
 
 FORMAT = "ranker.account/1"
-ABOUT = "What lies beyond the episode you have declared is left out or locked, here too. Declare it and export again."
+ABOUT = later(
+    "What lies beyond the episode you have declared is left out or locked, here too. Declare it and export again."
+)
 
 
 @blueprint.get("/account/export")
 @fans_only
 def export() -> Download:
     """Everything, as one file."""
-    whole = {"format": FORMAT, "about": ABOUT, "account": account_part(), "series": own_archive(viewer(), tallies())}
+    whole = {
+        "format": FORMAT,
+        "about": str(ABOUT),
+        "account": account_part(),
+        "series": own_archive(viewer(), tallies()),
+    }
     text = json.dumps(whole, ensure_ascii=False, indent=2, default=dt.datetime.isoformat)
     response = Download(text, mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="ranker-account.json"'
@@ -62,4 +70,4 @@ def delete() -> Response | str | tuple[str, int]:
         delete_account(own_account().id)
     except LastAdmin:
         return render_template("accounts/delete.html", is_last_admin=True), 409
-    return seen_off("Your account is deleted, and everything of it with it. Goodbye, and thank you.")
+    return seen_off(_("Your account is deleted, and everything of it with it. Goodbye, and thank you."))

@@ -1,31 +1,36 @@
-"""The letters we write: what stands in them, and that they go out behind the request's back."""
+"""The letters we write: what stands in them, and that they go out behind the request's back.
+
+Each is in the language its account has chosen, or in English, whatever the page is in that has it written.
+"""
 
 from __future__ import annotations
 
 from flask import current_app, flash
 
-from ranker.actions.accounts.emails import email_of, recovery_links
+from ranker.actions.accounts.emails import RecoveryLink, email_of, recovery_links
 from ranker.mail import Letter, PostOffice
+from ranker.words import DEFAULT, _, later, said_in
 
-GREETING = "Hello {name},\n\n"
-END = "\n\nRanker\n{root}\n"
-CONFIRM = (
+END = "\n\nRanker\n%(root)s\n"
+CONFIRM = later(
     "please confirm that this is your address, so that it can bring back a lost password:\n\n"
-    "{root}/confirm/{secret}\n\n"
+    "%(root)s/confirm/%(secret)s\n\n"
     "The link is good for two days. If you did not give us this address, do nothing, and nothing happens."
 )
-RECOVER = (
+RECOVER = later(
     "somebody, most likely you, asked for a new password. With this link you can choose one:\n\n"
-    "{root}/recover/link/{secret}\n\n"
+    "%(root)s/recover/link/%(secret)s\n\n"
     "It works once, for 30 minutes. If it was not you, do nothing: your password stays as it is."
 )
-RENAMED = (
-    "somebody said of your name here, {old}, that it could give something away to others, or hurt them, and whoever "
-    "runs this site agreed. Your account is called {new} for now. You log in with that name, and choose another here, "
-    "any but the old one:\n\n{root}/account/name\n\n"
+RENAMED = later(
+    "somebody said of your name here, %(old)s, that it could give something away to others, or hurt them, and whoever "
+    "runs this site agreed. Your account is called %(new)s for now. You log in with that name, and choose another "
+    "here, any but the old one:\n\n%(root)s/account/name\n\n"
     "Links to your lists have changed with it. Your lists, and all else of yours, are as they were."
 )
-CHANGED = "{what} If that was you, all is well. If not, ask for a new password at once:\n\n{root}/recover/mail"
+CHANGED = later(
+    "%(what)s If that was you, all is well. If not, ask for a new password at once:\n\n%(root)s/recover/mail"
+)
 
 
 def mail_works() -> bool:
@@ -38,29 +43,38 @@ def post_office() -> PostOffice:
     return office
 
 
-def post_confirmation(name: str, address: str, secret: str) -> None:
+def post_confirmation(name: str, language: str | None, address: str, secret: str) -> None:
     """Sends the link that confirms an address, and says so."""
-    letter = Letter(address, "Is this your address?", words(CONFIRM, name, secret=secret))
+    with said_in(language or DEFAULT):
+        letter = Letter(address, _("Is this your address?"), words(CONFIRM, name, secret=secret))
     post_office().post(lambda: [letter])
-    flash(f"We have sent a link to {address}. Open it, and the address can bring back a lost password.")
+    flash(
+        _(
+            "We have sent a link to %(address)s. Open it, and the address can bring back a lost password.",
+            address=address,
+        )
+    )
 
 
 def post_recovery(address: str) -> None:
     """Sends a link for each account of this address. Whether there is one is looked up only after the answer."""
-    root = current_app.config["PUBLIC_URL"]
-    post_office().post(
-        lambda: [
-            Letter(link.address, "A new password", words(RECOVER, link.name, root=root, secret=link.secret))
-            for link in recovery_links(address)
-        ]
-    )
+    post_office().post(lambda: [recovery_letter(link) for link in recovery_links(address)])
+
+
+def recovery_letter(link: RecoveryLink) -> Letter:
+    with said_in(link.language or DEFAULT):
+        return Letter(link.address, _("A new password"), words(RECOVER, link.name, secret=link.secret))
 
 
 def tell_of(what: str, user_id: int, name: str) -> None:
-    """Writes to the confirmed address of an account that something about getting in has changed."""
+    """Writes to the confirmed address of an account that something about getting in has changed.
+
+    what: said `later`, for the letter may be in another language than the page.
+    """
     email = email_of(user_id)
     if email is not None and email.confirmed and mail_works():
-        letter = Letter(email.address, "Your account has changed", words(CHANGED, name, what=what))
+        with said_in(email.language or DEFAULT):
+            letter = Letter(email.address, _("Your account has changed"), words(CHANGED, name, what=what))
         post_office().post(lambda: [letter])
 
 
@@ -68,11 +82,11 @@ def tell_of_name(user_id: int, old: str, new: str) -> None:
     """Writes to the confirmed address of an account that it got another name. Its own page says so too."""
     email = email_of(user_id)
     if email is not None and email.confirmed and mail_works():
-        root = current_app.config["PUBLIC_URL"]
-        letter = Letter(email.address, "Your name has changed", words(RENAMED, new, old=old, new=new, root=root))
+        with said_in(email.language or DEFAULT):
+            letter = Letter(email.address, _("Your name has changed"), words(RENAMED, new, old=old, new=new))
         post_office().post(lambda: [letter])
 
 
 def words(text: str, name: str, **values: str) -> str:
-    root = values.pop("root", None) or current_app.config["PUBLIC_URL"]
-    return (GREETING + text + END).format(name=name, root=root, **values)
+    root = current_app.config["PUBLIC_URL"]
+    return _("Hello %(name)s,", name=name) + "\n\n" + (str(text) + END) % {"root": root, **values}

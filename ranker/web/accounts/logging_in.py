@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, session, url_for
-from flask_login import logout_user
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -14,22 +13,23 @@ from ranker.actions.accounts.sessions import end_session
 from ranker.actions.progress import adopt_progress
 from ranker.gate import shelf
 from ranker.web.accounts.ceremonies import NOT_PROVEN, keep_challenge, site, taken_challenge
-from ranker.web.accounts.entrance import blueprint, fans_only, welcome
+from ranker.web.accounts.entrance import blueprint, fans_only, see_off, welcome
 from ranker.web.limits import limited_by_account, limited_by_address, typed_name
 from ranker.web.requests import local_path
-from ranker.web.viewers import forget_offer, offered_progress, own_session, remember_view, viewer
+from ranker.web.viewers import forget_offer, offered_progress, own_session, viewer
+from ranker.words import _, later
 
-WRONG = "We know no account with this name and password."
-DISABLED = "This account has been closed by an admin."
+WRONG = later("We know no account with this name and password.")
+DISABLED = later("This account has been closed by an admin.")
 # Not "cookies": that would take the visitor's own session along, and those of other sites of this domain. Not "cache":
 # nothing personal is in there (no-store), and Chromium goes through all of it, for seconds, before it shows the answer.
 GONE = '"storage"'
 
 
 class LoginForm(FlaskForm):
-    name = StringField("Name")
-    password = PasswordField("Password")
-    stay = BooleanField("Stay logged in on this device")
+    name = StringField(later("Name"))
+    password = PasswordField(later("Password"))
+    stay = BooleanField(later("Stay logged in on this device"))
     next = HiddenField()
 
 
@@ -86,7 +86,7 @@ def progress_found_here() -> Response | str:
     if request.method == "POST":
         if found and request.form.get("mine") == "yes":
             adopt_progress(own_session().user_id, found.declared, found.numbered)
-            flash("Taken over. You are as far here as you said.")
+            flash(_("Taken over. You are as far here as you said."))
         forget_offer()
         return redirect(target, 303)
     rows = [row for row in shelf(found) if row.position] if found else []
@@ -95,12 +95,9 @@ def progress_found_here() -> Response | str:
 
 @blueprint.post("/logout")
 def logout() -> Response:
-    view = viewer().view
     if viewer().is_fan:
         end_session(own_session().user_id, own_session().public_id)
-    logout_user()
-    session.clear()
-    remember_view(view)
+    see_off()
     response = redirect("/", 303)
     response.headers["Clear-Site-Data"] = GONE
     return response

@@ -31,21 +31,22 @@ from ranker.web.accounts.letters import mail_works, post_confirmation, tell_of
 from ranker.web.accounts.registering import NO_EMAIL, say_what_to_mend
 from ranker.web.limits import limited_by_address
 from ranker.web.viewers import forget_viewer, own_account, own_session
+from ranker.words import _, later
 
-TAKEN_AWAY = "That name was taken from this account. Please choose another."
-EVERYWHERE_ELSE = "Your password is changed, and you are logged out everywhere else."
+TAKEN_AWAY = later("That name was taken from this account. Please choose another.")
+EVERYWHERE_ELSE = later("Your password is changed, and you are logged out everywhere else.")
 
 
 class NameForm(FlaskForm):
-    name = StringField("Your name")
+    name = StringField(later("Your name"))
 
 
 class PasswordForm(FlaskForm):
-    password = PasswordField("New password")
+    password = PasswordField(later("New password"))
 
 
 class EmailForm(FlaskForm):
-    email = EmailField("Your e-mail address", filters=[lambda text: (text or "").strip()])
+    email = EmailField(later("Your e-mail address"), filters=[lambda text: (text or "").strip()])
 
 
 @blueprint.get("/account")
@@ -87,7 +88,7 @@ def name() -> Response | str | tuple[str, int]:
         form.name.errors = [TAKEN_AWAY]
         return render_template("accounts/name.html", form=form), 422
     forget_viewer()
-    flash("Your name is changed. With the new one you log in from now on.")
+    flash(_("Your name is changed. With the new one you log in from now on."))
     return redirect("/account", 303)
 
 
@@ -104,8 +105,8 @@ def password() -> Response | str | tuple[str, int]:
         say_what_to_mend(form, refusal)
         return render_template("accounts/password.html", form=form), 422
     start_session(user, stay)
-    tell_of("Your password was changed.", user.id, user.name)
-    flash(EVERYWHERE_ELSE)
+    tell_of(later("Your password was changed."), user.id, user.name)
+    flash(str(EVERYWHERE_ELSE))
     return redirect("/account", 303)
 
 
@@ -131,13 +132,13 @@ def put_email(address: str) -> None:
     user = own_account()
     if address:
         check_email(address)
-    tell_of("Its e-mail address was changed; this one can bring no password back any more.", user.id, user.name)
+    tell_of(later("Its e-mail address was changed; this one can bring no password back any more."), user.id, user.name)
     if address:
         secret = change_email(user.id, address)
-        post_confirmation(user.name, address, secret)
+        post_confirmation(user.name, user.language, address, secret)
     else:
         forget_email(user.id)
-        flash("Your address is forgotten.")
+        flash(_("Your address is forgotten."))
 
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
@@ -152,5 +153,5 @@ def confirm_address(token: str) -> Response | str:
         confirm_email(token)
     except SpentToken:
         abort(404)
-    flash("Your address is confirmed. It can bring back a lost password from now on.")
+    flash(_("Your address is confirmed. It can bring back a lost password from now on."))
     return redirect("/account", 303)

@@ -21,10 +21,11 @@ from ranker.web.accounts.entrance import blueprint, confirmed_only
 from ranker.web.accounts.letters import tell_of
 from ranker.web.limits import limited_by_address
 from ranker.web.viewers import own_account
+from ranker.words import _, later
 
 ADDRESS = "/account/passkeys"
-REFUSED = "Your device did not make a passkey that works here. Please try again."
-ENOUGH = "You have as many passkeys as an account can have. Remove one first."
+REFUSED = later("Your device did not make a passkey that works here. Please try again.")
+ENOUGH = later("You have as many passkeys as an account can have. Remove one first.")
 
 
 @blueprint.get(ADDRESS)
@@ -59,8 +60,8 @@ def add() -> Response | tuple[str, int]:
         add_passkey(user.id, site(), request.form.get("credential", ""), taken_challenge(), given_name())
     except PasskeyRefused:
         return passkeys_page(REFUSED), 422
-    tell_of("A passkey was added to it.", user.id, user.name)
-    flash("Your passkey is there. You can log in with it from now on.")
+    tell_of(later("A passkey was added to it."), user.id, user.name)
+    flash(_("Your passkey is there. You can log in with it from now on."))
     return redirect(ADDRESS, 303)
 
 
@@ -68,7 +69,7 @@ def add() -> Response | tuple[str, int]:
 @confirmed_only(ADDRESS)
 def rename(public_id: str) -> Response:
     rename_passkey(own_account().id, public_id, given_name())
-    flash("Renamed.")
+    flash(_("Renamed."))
     return redirect(ADDRESS, 303)
 
 
@@ -77,8 +78,8 @@ def rename(public_id: str) -> Response:
 def remove(public_id: str) -> Response:
     user = own_account()
     remove_passkey(user.id, public_id)
-    tell_of("A passkey was removed from it.", user.id, user.name)
-    flash("Removed. It may still be in your device; there you can delete it too.")
+    tell_of(later("A passkey was removed from it."), user.id, user.name)
+    flash(_("Removed. It may still be in your device; there you can delete it too."))
     return redirect(ADDRESS, 303)
 
 

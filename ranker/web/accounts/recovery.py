@@ -17,22 +17,23 @@ from ranker.web.accounts.letters import mail_works, post_recovery, tell_of
 from ranker.web.accounts.registering import say_what_to_mend
 from ranker.web.limits import limited_by_account, limited_by_address, typed_email, typed_name
 from ranker.web.viewers import own_account
+from ranker.words import _, later
 
-WRONG = "We know no account with this name and this code. Each code works once."
+WRONG = later("We know no account with this name and this code. Each code works once.")
 
 
 class CodeForm(FlaskForm):
-    name = StringField("Name")
-    code = StringField("One of your recovery codes")
-    password = PasswordField("New password")
+    name = StringField(later("Name"))
+    code = StringField(later("One of your recovery codes"))
+    password = PasswordField(later("New password"))
 
 
 class LetterForm(FlaskForm):
-    email = EmailField("Your e-mail address", filters=[lambda text: (text or "").strip()])
+    email = EmailField(later("Your e-mail address"), filters=[lambda text: (text or "").strip()])
 
 
 class NewPasswordForm(FlaskForm):
-    password = PasswordField("New password")
+    password = PasswordField(later("New password"))
 
 
 @blueprint.route("/account/codes", methods=["GET", "POST"])
@@ -43,7 +44,7 @@ def codes() -> str:
     if request.method == "GET":
         return render_template("accounts/new_codes.html", left=codes_left(user.id))
     made = make_codes(user.id)
-    tell_of("New recovery codes were made for it; the old ones do not work any more.", user.id, user.name)
+    tell_of(later("New recovery codes were made for it; the old ones do not work any more."), user.id, user.name)
     return render_template("accounts/codes.html", codes=made, next="/account", is_new=False)
 
 
@@ -97,6 +98,6 @@ def recover_by_link(token: str) -> Response | str | tuple[str, int]:
 
 def recovered(user: User) -> Response:
     welcome(user)
-    tell_of("Somebody got back in and set a new password.", user.id, user.name)
-    flash("You have a new password, and you are logged in here and nowhere else.")
+    tell_of(later("Somebody got back in and set a new password."), user.id, user.name)
+    flash(_("You have a new password, and you are logged in here and nowhere else."))
     return redirect("/account", 303)

@@ -26,20 +26,25 @@ from ranker.web.cookies import all_keys
 from ranker.web.limits import limited_by_account, limited_by_address, typed_name
 from ranker.web.requests import local_path
 from ranker.web.viewers import forget_offer, viewer
+from ranker.words import _, later
 
 SETUP_SALT, SETUP_DAYS = "first-admin", 30
-NAME_RULE = "Use 2 to 30 letters and digits of one alphabet, single spaces, hyphens, dots or underscores between them."
-PASSWORD_RULE = "Use at least 10 characters, and at most 200. A short sentence is a good password."
-COMMON = "That is among the first passwords anybody would try. Please choose another; a short sentence is a good one."
-TAKEN = "Somebody has this name already. Please choose another."
-NO_EMAIL = "We cannot write to this address. Please look at it again, or leave it empty."
+NAME_RULE = later(
+    "Use 2 to 30 letters and digits of one alphabet, single spaces, hyphens, dots or underscores between them."
+)
+PASSWORD_RULE = later("Use at least 10 characters, and at most 200. A short sentence is a good password.")
+COMMON = later(
+    "That is among the first passwords anybody would try. Please choose another; a short sentence is a good one."
+)
+TAKEN = later("Somebody has this name already. Please choose another.")
+NO_EMAIL = later("We cannot write to this address. Please look at it again, or leave it empty.")
 
 
 class RegisterForm(FlaskForm):
-    name = StringField("Name")
-    password = PasswordField("Password")
-    email = EmailField("E-mail, if you like", filters=[lambda text: (text or "").strip()])
-    take_over = BooleanField("Keep how far I have watched", default=True)
+    name = StringField(later("Name"))
+    password = PasswordField(later("Password"))
+    email = EmailField(later("E-mail, if you like"), filters=[lambda text: (text or "").strip()])
+    take_over = BooleanField(later("Keep how far I have watched"), default=True)
     invite = HiddenField()
     next = HiddenField()
 
@@ -108,7 +113,7 @@ def new_account(form: RegisterForm, make: Callable[[str, str], User]) -> User | 
     except EmailRefused:
         form.email.errors = [NO_EMAIL]
     except SpentInvite:
-        form.name.errors = ["This invitation was used up while you were writing. Please ask for another."]
+        form.name.errors = [_("This invitation was used up while you were writing. Please ask for another.")]
     except (NameRefused, NameTaken, PasswordRefused) as refusal:
         say_what_to_mend(form, refusal)
     return None
@@ -131,7 +136,8 @@ def settled(user: User, form: RegisterForm) -> Response | str:
     forget_offer()
     target = local_path(form.next.data) or "/"
     if form.email.data and mail_works():
-        post_confirmation(user.name, form.email.data, change_email(user.id, form.email.data))
+        secret = change_email(user.id, form.email.data)
+        post_confirmation(user.name, user.language, form.email.data, secret)
         return redirect(target, 303)
     return render_template("accounts/codes.html", codes=make_codes(user.id), next=target, is_new=True)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, session
-from flask_login import logout_user
+from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from ranker.actions.accounts.sessions import end_session, end_sessions, sessions_of
-from ranker.web.accounts.entrance import blueprint, confirmed_only
+from ranker.web.accounts.entrance import blueprint, confirmed_only, see_off
 from ranker.web.accounts.logging_in import GONE
-from ranker.web.viewers import own_account, own_session, remember_view, viewer
+from ranker.web.viewers import own_account, own_session
+from ranker.words import _
 
 ADDRESS = "/account/sessions"
 
@@ -26,7 +26,7 @@ def show_sessions() -> str:
 @confirmed_only(ADDRESS)
 def end(public_id: str) -> Response:
     end_session(own_account().id, public_id)
-    flash("Logged out there.")
+    flash(_("Logged out there."))
     return redirect(ADDRESS, 303)
 
 
@@ -34,15 +34,11 @@ def end(public_id: str) -> Response:
 @confirmed_only(ADDRESS)
 def end_everywhere() -> Response:
     end_sessions(own_account().id)
-    return seen_off("You are logged out everywhere.")
+    return seen_off(_("You are logged out everywhere."))
 
 
 def seen_off(words: str) -> Response:
-    """What is left for a browser whose session is over: a visitor's, in the same view as before."""
-    view = viewer().view
-    logout_user()
-    session.clear()
-    remember_view(view)
+    see_off()
     flash(words)
     response = redirect("/", 303)
     response.headers["Clear-Site-Data"] = GONE

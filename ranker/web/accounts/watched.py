@@ -14,10 +14,11 @@ from ranker.gate.watched import watched_here
 from ranker.web.accounts.entrance import blueprint, fans_only
 from ranker.web.requests import whole_number
 from ranker.web.viewers import tallies, viewer
+from ranker.words import _, later
 
 WATCHED = "/account/watched"
-NO_FILE = "Choose a file first: what the other site gave you."
-NONE_CHOSEN = "No series was chosen, so nothing was changed. Bring the file again to choose some."
+NO_FILE = later("Choose a file first: what the other site gave you.")
+NONE_CHOSEN = later("No series was chosen, so nothing was changed. Bring the file again to choose some.")
 MOST_FILES = 60
 
 Answer = Response | str | tuple[str, int]
@@ -49,9 +50,9 @@ def confirm_watched() -> Answer:
         return page(problem=NONE_CHOSEN), 422
     moved = [title for one in asked if (title := moved_on(one))]
     if moved:
-        flash(f"You have gone on in {', '.join(moved)}.", "good")
+        flash(_("You have gone on in %(series)s.", series=", ".join(moved)), "good")
     if len(moved) < len(asked):
-        flash("Where you are as far already, or where episodes have changed meanwhile, nothing was changed.")
+        flash(_("Where you are as far already, or where episodes have changed meanwhile, nothing was changed."))
     return redirect("/", 303)
 
 

@@ -15,11 +15,12 @@ from ranker.web.api.problems import answer, problem_of
 from ranker.web.limits import household
 from ranker.web.requests import SAFE_METHODS
 from ranker.web.viewers import viewer
+from ranker.words import later
 
-WRONG_TOKEN = "This token is not known here, or not any more. Make a new one in your account."
-READ_ONLY = "This token may only read. Make one in your account that may write."
-NOT_JSON = "This takes JSON, with `Content-Type: application/json`."
-NO_ACCOUNT = "This is for fans with an account: send a token as `Authorization: Bearer …`."
+WRONG_TOKEN = later("This token is not known here, or not any more. Make a new one in your account.")
+READ_ONLY = later("This token may only read. Make one in your account that may write.")
+NOT_JSON = later("This takes JSON, with `Content-Type: application/json`.")
+NO_ACCOUNT = later("This is for fans with an account: send a token as `Authorization: Bearer …`.")
 
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])

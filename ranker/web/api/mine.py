@@ -18,10 +18,11 @@ from ranker.web.api.entrance import fans_only, limited
 from ranker.web.api.problems import answer, problem_of
 from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to, remember_progress
+from ranker.words import _, later, ngettext
 
 Answer = Any
-STALE = "The list was changed elsewhere meanwhile. Read it again and base your change on its newest version."
-NO_VERSION = "Say which version of the list your change is based on, as `If-Match` (0 for the first)."
+STALE = later("The list was changed elsewhere meanwhile. Read it again and base your change on its newest version.")
+NO_VERSION = later("Say which version of the list your change is based on, as `If-Match` (0 for the first).")
 
 
 class NewProgress(BaseModel):
@@ -69,9 +70,11 @@ def declare(slug: str, json: NewProgress) -> Answer:
             check_progress(gate, json.position, json.confirmed)
             remember_progress(slug, json.position, gate.state.numbering)
     except NoSuchEpisode:
-        return answer(problem_of(422, f"The episodes of this series are 1 to {gate.series.episode_count}."))
+        return answer(
+            problem_of(422, _("The episodes of this series are 1 to %(last)s.", last=gate.series.episode_count))
+        )
     except JumpNeedsConsent as jump:
-        words = f"This would unlock {jump.episodes} episodes at once. Send `confirmed` with the same position if so."
+        words = unlocks_at_once(jump.episodes)
         return answer(problem_of(409, words, "jump-needs-consent", episodes=jump.episodes))
     return progress_at(gate_to(slug))
 
@@ -105,6 +108,14 @@ def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
     return with_version(gate_to(slug))
 
 
+def unlocks_at_once(episodes: int) -> str:
+    return ngettext(
+        "This would unlock %(num)d episode at once. Send `confirmed` with the same position if so.",
+        "This would unlock %(num)d episodes at once. Send `confirmed` with the same position if so.",
+        episodes,
+    )
+
+
 def progress_at(gate: Gate) -> shapes.Progress:
     here = gate.rail.here
     return shapes.Progress(
@@ -121,7 +132,7 @@ def with_version(gate: Gate) -> FlaskResponse:
 
 def reason(refused: BallotRefused, gate: Gate) -> str:
     if isinstance(refused, BallotTooLong):
-        return f"A list holds {gate.series.ballot_size}. Nothing was changed."
+        return _("A list holds %(size)s. Nothing was changed.", size=gate.series.ballot_size)
     if isinstance(refused, RepeatedMoment):
-        return "A moment can be in a list once. Nothing was changed."
-    return "There is a moment in it that you cannot rank. Nothing was changed."
+        return _("A moment can be in a list once. Nothing was changed.")
+    return _("There is a moment in it that you cannot rank. Nothing was changed.")

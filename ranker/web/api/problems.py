@@ -34,7 +34,7 @@ class Problem(BaseModel):
 
 
 def problem_of(status: int, detail: str, kind: str = "about:blank", **more: Any) -> Problem:
-    return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
+    return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=str(detail), **more)
 
 
 def written(problem: Problem) -> str:

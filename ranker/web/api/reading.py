@@ -17,6 +17,7 @@ from ranker.web.api.entrance import limited
 from ranker.web.api.problems import answer, problem_of
 from ranker.web.pages import rendered_ranking
 from ranker.web.viewers import gate_to, viewer
+from ranker.words import _
 
 
 class Look(BaseModel):
@@ -140,4 +141,4 @@ def _in_story_order(one: object) -> tuple[object, ...]:
 @blueprint.errorhandler(NotHere)
 def not_here(error: NotHere) -> FlaskResponse:
     """Absent and forbidden are one case."""
-    return answer(problem_of(404, "There is nothing at this address, or nothing you can see yet."))
+    return answer(problem_of(404, _("There is nothing at this address, or nothing you can see yet.")))
