@@ -17,9 +17,13 @@ TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_f
 SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
 MODULES = sorted(path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py"))
 # Names and words that are the same in every language.
-NAMES = {"Ranker", "TVmaze", "Trakt", "Yamtrack"}
+NAMES = {"Ranker", "PNG", "SVG", "TVmaze", "Trakt", "Yamtrack"}
 # What looks like words and is for programs, or for those who write them.
-NO_TEXTS: dict[str, set[str]] = {}
+NO_TEXTS: dict[str, set[str]] = {
+    "ranker/gate/own_archive.py": {"looked at"},
+    "ranker/web/list_files.py": {'attachment; filename="'},
+    "ranker/web/sharing.py": {'attachment; filename="'},
+}
 
 
 def but_names(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-MARKS = {"_", "gettext", "ngettext", "later"}
+MARKS = {"_", "gettext", "ngettext", "later", "marked"}
 SPOKEN = {
     "aria-label",
     "aria-description",
