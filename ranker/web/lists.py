@@ -246,7 +246,8 @@ def arrival(gate: Gate, my: MyList) -> str:
     here = _("Seen up to %(code)s.", code=gate.rail.here) if gate.rail.here else _("Nothing watched yet.")
     if not my.unlocked:
         return here
-    return f"{here} {ngettext('You unlocked %(num)d moment.', 'You unlocked %(num)d moments.', my.unlocked)}"
+    new = ngettext("You unlocked %(num)d moment.", "You unlocked %(num)d moments.", my.unlocked)
+    return f"{here} {new}"
 
 
 def left_to_look_at(unlocked: int) -> str:

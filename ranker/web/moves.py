@@ -76,9 +76,9 @@ def pushed_out(tokens: Sequence[str], move: Move | None, size: int) -> str | Non
 def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
     """What happened, in a sentence for those who cannot see it happen. `order` are the tokens as they were saved."""
     taken = _("%(count)s of %(size)s places taken.", count=len(my.entries), size=my.size)
-    saved = f"{_('Saved.')} {taken}"
+    saved = _("Saved.")
     if move is None:
-        return saved
+        return f"{saved} {taken}"
     if move.token not in order:
         gone = next((row.moment.title for row in my.pool if row.moment.public_id == move.token), None)
         out = _("%(title)s, taken out of your list.", title=gone) if gone else _("Taken out of your list.")
@@ -86,7 +86,7 @@ def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
     place = list(order).index(move.token) + 1
     entry = next((entry for entry in my.entries if entry.place == place), None)
     if entry is None:
-        return saved
+        return f"{saved} {taken}"
     return _("%(name)s, now %(place)s of %(count)s.", name=name_of(entry), place=place, count=len(my.entries))
 
 
