@@ -76,5 +76,6 @@ def test_an_unmarked_text_in_code_is_found(tmp_path: Path) -> None:
     path = tmp_path / "module.py"
     path.write_text(
         '"""A docstring."""\nA = "not marked"\nB = _("marked so")\nlogger.info("not for people")\nC = "key"\n'
+        "D = f\"{_('Gone.')} {_(A)}\"\n"
     )
-    assert list(unmarked_in_code(path)) == ["not marked"]
+    assert list(unmarked_in_code(path)) == ["not marked", "'Gone.'"]
