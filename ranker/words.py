@@ -1,6 +1,7 @@
 """What people read. It is written in English where it is said and marked there, and said in the reader's language.
 
-`_` and `ngettext` translate at once; `later` marks what is made before anybody asks and translates it when it is shown.
+`_` and `ngettext` translate at once; `later` marks what is made before anybody asks and translates it when it is shown;
+`marked` only marks, for what is said in several places.
 Placeholders are named: `_("Seen up to %(code)s.", code=code)`. The translations are in `ranker/translations`; after a
 text has changed, `make words` gathers them anew. Outside of a request all of it is English.
 """
@@ -9,16 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from gettext import NullTranslations
+from pathlib import Path
 from typing import cast
 
 import flask_babel
+from babel.support import Translations
 from flask import g
 from markupsafe import Markup
+
+from ranker import PACKAGE
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 LOCALES = {"en": "en_GB", "ko": "ko"}  # of days and numbers; "4 November 2026" is English as it is written here
 DEFAULT = "en"
+TRANSLATIONS = Path(PACKAGE) / "translations"
 
 
 def _(text: str, **values: object) -> str:
@@ -34,6 +41,11 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def later(text: str, **values: object) -> str:
     """No `str` before it is shown: what is sent elsewhere than into a page or a form has to be made one by `str()`."""
     return cast(str, flask_babel.LazyString(_, text, **values))
+
+
+def marked(text: str) -> str:
+    """The text as it is, to be given to `_` or `in_every_language`."""
+    return text
 
 
 def in_markup(text: str, **values: object) -> Markup:
@@ -55,6 +67,12 @@ def translations() -> NullTranslations:
     except AttributeError:
         g.translations = flask_babel.get_translations()
         return cast(NullTranslations, g.translations)
+
+
+@cache
+def in_every_language(text: str) -> tuple[str, ...]:
+    """The text as it may stand in what we have written for anybody, to read that again; its placeholders are in it."""
+    return tuple(Translations.load(TRANSLATIONS, [locale]).gettext(text) for locale in LOCALES.values())
 
 
 @contextmanager

@@ -19,7 +19,10 @@ from ranker.words import DEFAULT, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "ranker" / "translations"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "later": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("_", "gettext", "later", "marked")),
+    "ngettext": (1, 2),
+}
 TRANSLATED = [code for code in LANGUAGES if code != DEFAULT]
 
 

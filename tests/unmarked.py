@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-MARKS = {"_", "gettext", "ngettext", "later"}
+MARKS = {"_", "gettext", "ngettext", "later", "marked"}
 SPOKEN = {
     "aria-label",
     "aria-description",
@@ -121,12 +121,23 @@ def hinted(node: nodes.Node) -> str:
 
 
 def unmarked_in_code(path: Path) -> Iterator[str]:
-    """String constants that look like words for people and are in no call that marks them."""
+    """String constants that look like words for people and are in no call that marks them.
+
+    What is marked inside of an f-string is not marked: nobody who gathers the texts finds it there.
+    """
     tree = ast.parse(path.read_text())
     skipped = {id(node) for parent in ast.walk(tree) for node in silent_within(parent)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
             yield from SENTENCE.findall(node.value) and [node.value]
+        if isinstance(node, ast.JoinedStr):
+            yield from map(ast.unparse, marked_within(node))
+
+
+def marked_within(joined: ast.JoinedStr) -> Iterator[ast.expr]:
+    for node in ast.walk(joined):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            yield from (text for text in node.args[:1] if isinstance(text, ast.Constant))
 
 
 def silent_within(parent: ast.AST) -> Iterator[ast.AST]:

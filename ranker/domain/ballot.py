@@ -23,11 +23,11 @@ class Ballot:
 
 
 class BallotRefused(ValueError):
-    """An order that cannot be saved; the message tells the fan what to change."""
+    """An order that cannot be saved; what the fan can do about it depends on which of these it is."""
 
 
 class BallotTooLong(BallotRefused):
-    """More entries than the ballot has places."""
+    """More entries than the ballot has places; raised with how many places those are."""
 
 
 class RepeatedMoment(BallotRefused):
@@ -44,12 +44,12 @@ def check_order(order: Sequence[Entry], offered: Collection[Entry], size: int = 
     Raises BallotTooLong, RepeatedMoment or UnseenMoment, the first of them that applies.
     """
     if len(order) > size:
-        raise BallotTooLong(f"A list holds at most {size} moments. Remove some and save again.")
+        raise BallotTooLong(size)
     entries = set(order)
     if len(entries) < len(order):
-        raise RepeatedMoment("A moment can be in a list only once. Remove the second one and save again.")
+        raise RepeatedMoment
     if not entries.issubset(offered):
-        raise UnseenMoment("One of these moments is not available. Load the list again.")
+        raise UnseenMoment
 
 
 def keep_hidden_places(

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -17,16 +18,18 @@ from pydantic_core import from_json
 
 from ranker.domain.bringing import Line
 from ranker.exchange.lists import FORMAT
-from ranker.exchange.pasting import APART, MARKS
+from ranker.exchange.pasting import APART, LOCKED, LOCKED_BUT_TEASED, MARKS, TOLD_NOTHING, TOLD_UP_TO
 from ranker.exchange.series import Strict
 from ranker.exchange.tables import live
+from ranker.words import _, in_every_language
 
 LONGEST_FILE = 64 * 1024  # bytes
 LONGEST_TEXT = 20_000  # characters
 MOST_LINES = 50
 LONGEST_LINE = 1_000  # of a title, each of whose letters may have a mark before it that keeps it from being one itself
 
-HEAD = re.compile(r"My top \d+ of .* \((?:told up to S\d+·E\d+|nothing of the story is told)\)\Z", re.S)
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+PLACED = {"size": r"\d+", "title": ".*", "code": r"S\d+·E\d+", "teaser": ".*"}
 MARKER = re.compile(r"\s*(?:#?(\d{1,3})\s*[.):]|#(\d{1,3})(?=\s)|[-*+•–—])\s*")
 EPISODE = re.compile(r"\s*[(\[]\s*S(\d{1,3})\s*[·.:x-]?\s*E(\d{1,4})\s*[)\]]\s*\Z", re.I)
 TAGS = (
@@ -34,7 +37,6 @@ TAGS = (
     re.compile(r"\|\|\s*(.*?)\s*\|\|\Z", re.S),
     re.compile(r"\[spoiler(?:=[^\]]*)?\]\s*(.*?)\s*\[/spoiler\]\Z", re.S | re.I),
 )
-LOCKED = re.compile(r"locked until S\d+·E\d+(?:: .*)?\Z", re.S)
 ESCAPED = re.compile(rf"\\({MARKS.pattern})")
 
 
@@ -56,20 +58,23 @@ class ListFileIn(Strict):
 def text_of_file(content: bytes) -> str:
     """A file as text. Raises ListRefused where it is none."""
     if len(content) > LONGEST_FILE:
-        raise ListRefused("This file is too large for a list: we take 64 KB. Nothing was changed.")
+        raise ListRefused(_("This file is too large for a list: we take 64 KB. Nothing was changed."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ListRefused("This is not text in UTF-8. Save it as UTF-8, or paste its lines below.") from error
+        raise ListRefused(_("This is not text in UTF-8. Save it as UTF-8, or paste its lines below.")) from error
     if "\0" in text:
-        raise ListRefused("This is not a text file. A list is a CSV, JSON or text file.")
+        raise ListRefused(_("This is not a text file. A list is a CSV, JSON or text file."))
     return text
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a list in any of our formats, best first. Raises ListRefused."""
     if len(text) > LONGEST_TEXT:
-        raise ListRefused(f"That is too long for a list: we take {LONGEST_TEXT:,} characters. Paste the list alone.")
+        most = f"{LONGEST_TEXT:,}"
+        raise ListRefused(
+            _("That is too long for a list: we take %(most)s characters. Paste the list alone.", most=most)
+        )
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
         lines = _from_json(text)
@@ -77,9 +82,14 @@ def read_lines(text: str) -> tuple[Line, ...]:
         table = _from_table(text)
         lines = _from_text(text) if table is None else table
     if not lines:
-        raise ListRefused("There is nothing in it yet. Paste your list, a title on each line, or choose a file.")
+        raise ListRefused(_("There is nothing in it yet. Paste your list, a title on each line, or choose a file."))
     if len(lines) > MOST_LINES:
-        raise ListRefused(f"These are {len(lines)} lines, and we look at {MOST_LINES}. Paste the list alone.")
+        words = _(
+            "These are %(lines)s lines, and we look at %(most)s. Paste the list alone.",
+            lines=len(lines),
+            most=MOST_LINES,
+        )
+        raise ListRefused(words)
     return tuple(lines)
 
 
@@ -87,9 +97,9 @@ def _from_json(text: str) -> list[Line]:
     try:
         file = ListFileIn.model_validate(from_json(text))
     except ValidationError as error:
-        raise ListRefused(f"This JSON is not a list as we write it ({FORMAT}).") from error
+        raise ListRefused(_("This JSON is not a list as we write it (%(format)s).", format=FORMAT)) from error
     except ValueError as error:
-        raise ListRefused("This begins like JSON, but it cannot be read as such.") from error
+        raise ListRefused(_("This begins like JSON, but it cannot be read as such.")) from error
     return [_told(entry.title, entry.season, entry.episode) for entry in file.entries]
 
 
@@ -98,7 +108,8 @@ def _told(title: str | None, season: int | None, number: int | None) -> Line:
     words = " ".join((title or "").split())
     if words:
         return Line(words, (words,), season, number)
-    return Line(f"locked until S{season}·E{number}" if season and number else "a locked moment", (), locked=True)
+    known = season and number
+    return Line(_(LOCKED, code=f"S{season}·E{number}") if known else _("a locked moment"), (), locked=True)
 
 
 def _from_table(text: str) -> list[Line] | None:
@@ -133,10 +144,11 @@ def _number(cell: str | None) -> int | None:
 def _from_text(text: str) -> list[Line]:
     """A line for each that is not blank, but for the head of a list as we write it."""
     written = [line for line in re.split(r"[\r\n]+", text) if line.strip(f" \t{APART}")]
-    if written and HEAD.match(written[0].strip()):
+    if written and _as_we_write(TOLD_UP_TO, TOLD_NOTHING).match(written[0].strip()):
         del written[0]
     if any(len(line) > LONGEST_LINE for line in written):
-        raise ListRefused(f"A line in it is too long for a title: we take {LONGEST_LINE:,} characters.")
+        most = f"{LONGEST_LINE:,}"
+        raise ListRefused(_("A line in it is too long for a title: we take %(most)s characters.", most=most))
     marks = [MARKER.match(line) for line in written]
     places = [(mark[1] or mark[2] or "") if mark else "" for mark in marks]
     return [_line(line) for line in _in_order(written, places)]
@@ -157,7 +169,19 @@ def _line(written: str) -> Line:
     title = bare[: episode.start()] if episode else bare
     season, number = (int(episode[1]), int(episode[2])) if episode else (None, None)
     readings = _distinct((_unescaped(_untagged(title)), _untagged(title), title, bare, whole, _untagged(whole)))
-    return Line(whole, readings, season, number, LOCKED.match(bare) is not None)
+    return Line(whole, readings, season, number, _as_we_write(LOCKED, LOCKED_BUT_TEASED).match(bare) is not None)
+
+
+@cache
+def _as_we_write(*texts: str) -> re.Pattern[str]:
+    """What is one of these texts of ours as a whole, in whichever language, whatever is put into it."""
+    ways = {_with_anything_in_it(said) for text in texts for said in in_every_language(text)}
+    return re.compile(rf"(?:{'|'.join(sorted(ways))})\Z", re.S)
+
+
+def _with_anything_in_it(text: str) -> str:
+    parts = PLACEHOLDER.split(text)
+    return "".join(PLACED[part] if at % 2 else re.escape(part) for at, part in enumerate(parts))
 
 
 def _untagged(title: str) -> str:

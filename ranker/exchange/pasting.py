@@ -1,5 +1,7 @@
 """A fan's list as text to paste: plain, as Markdown, and for forums, where each title is behind a spoiler tag.
 
+It is in the reader's language, and `brought.py` knows it again in every one of them.
+
 Whatever a title is made of, it stays behind its tag and pings nobody. Where a forum knows backslashes (Markdown), marks
 are escaped by one. Where it does not (BBCode), or looks for its tag before it looks for backslashes (Discord), an
 invisible character takes the mark apart.
@@ -12,9 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ranker.domain.values import LockedMoment, Moment, PublicList
+from ranker.words import _, later, marked
 
 APART = "\u200b"  # of no width
 MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~^&:/]")  # what Reddit, Discord, Discourse and CommonMark all unescape
+TOLD_UP_TO = marked("My top %(size)s of %(title)s (told up to %(code)s)")
+TOLD_NOTHING = marked("My top %(size)s of %(title)s (nothing of the story is told)")
+LOCKED = marked("locked until %(code)s")
+LOCKED_BUT_TEASED = marked("locked until %(code)s: %(teaser)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +36,19 @@ class Style:
     def line(self, place: int, moment: Moment) -> str:
         """One place of a list."""
         if isinstance(moment, LockedMoment):
-            teaser = f": {self.escape(one_line(moment.teaser))}" if moment.teaser else ""
-            return f"{place}. locked until {moment.unlocks}{teaser}"
+            teaser = self.escape(one_line(moment.teaser or ""))
+            return f"{place}. {_(LOCKED_BUT_TEASED if teaser else LOCKED, code=moment.unlocks, teaser=teaser)}"
         before, after = self.tag
         return f"{place}. {before}{self.escape(one_line(moment.title))}{after} ({moment.episode})"
 
     def text(self, shown: PublicList) -> str:
         """A whole list, under a line that says how far it tells of the story."""
-        told = f"told up to {shown.shown_to}" if shown.shown_to else "nothing of the story is told"
-        head = f"My top {shown.series.ballot_size} of {self.escape(one_line(shown.series.title))} ({told})"
+        head = _(
+            TOLD_UP_TO if shown.shown_to else TOLD_NOTHING,
+            size=shown.series.ballot_size,
+            title=self.escape(one_line(shown.series.title)),
+            code=shown.shown_to,
+        )
         lines = [self.line(place, moment) for place, moment in enumerate(shown.entries, 1)]
         return "\n".join([head, "", *lines]) + "\n"
 
@@ -70,5 +81,5 @@ STYLES: Mapping[str, Style] = {
     "discourse.txt": Style("Discourse", in_markdown, ("[spoiler]", "[/spoiler]")),
     "bbcode.txt": Style("BBCode", in_bbcode, ("[spoiler]", "[/spoiler]")),
     "list.md": Style("Markdown", in_markdown),
-    "list.txt": Style("Plain text", as_it_is),
+    "list.txt": Style(later("Plain text"), as_it_is),
 }

@@ -17,10 +17,11 @@ from ranker.gate import Gate
 from ranker.web.accounts import posts_are_for_fans
 from ranker.web.lists import asked_version, list_address, reason
 from ranker.web.viewers import gate_to
+from ranker.words import _, later
 
 blueprint = Blueprint("bringing", __name__, url_prefix="/series/<slug>/list/bring")
 
-STALE = (
+STALE = later(
     "Your list was changed in another tab or on another device meanwhile, so nothing was saved. "
     "This is what it would become now: look once more, then save."
 )
@@ -88,7 +89,7 @@ def save(slug: str) -> Answer:
         return once_more(slug, STALE), 409
     except BallotRefused as refusal:
         return once_more(slug, reason(refusal, gate)), 422
-    flash("Your list is saved as you brought it. Undo takes it back.", "good")
+    flash(_("Your list is saved as you brought it. Undo takes it back."), "good")
     return redirect(list_address(slug), 303)
 
 

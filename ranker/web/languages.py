@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Blueprint, Flask, Response, abort, g, has_request_context, redirect, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response as AnyResponse
 
-from ranker import PACKAGE
 from ranker.actions.accounts.changes import choose_language
 from ranker.web.assets import FOR_EVERYBODY
 from ranker.web.requests import came_from
 from ranker.web.viewers import forget_viewer, remember_language, viewer
-from ranker.words import DEFAULT, LANGUAGES, LOCALES, in_markup, in_markup_by_number
+from ranker.words import DEFAULT, LANGUAGES, LOCALES, TRANSLATIONS, in_markup, in_markup_by_number
 
-TRANSLATIONS = Path(PACKAGE) / "translations"
 blueprint = Blueprint("languages", __name__)
 
 

@@ -28,12 +28,17 @@ from ranker.web.moves import (
 )
 from ranker.web.requests import asked_words, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to
+from ranker.words import _, later, ngettext
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
 
 POOL_ORDER = "pool_order"
-STALE = "Your list was changed in another tab or on another device, so your change was not made. This is the newest."
-LOGGED_OUT = "You are not logged in here any more, so your change was not saved. Log in, and you are back at your list."
+STALE = later(
+    "Your list was changed in another tab or on another device, so your change was not made. This is the newest."
+)
+LOGGED_OUT = later(
+    "You are not logged in here any more, so your change was not saved. Log in, and you are back at your list."
+)
 Answer = Response | str | tuple[str, int]
 
 
@@ -80,12 +85,12 @@ def save(slug: str) -> Answer:
 
 @blueprint.post("/undo", endpoint="undo")
 def take_back(slug: str) -> Answer:
-    return step(slug, undo, "Undone.", "There is nothing to undo.")
+    return step(slug, undo, _("Undone."), _("There is nothing to undo."))
 
 
 @blueprint.post("/redo", endpoint="redo")
 def take_again(slug: str) -> Answer:
-    return step(slug, redo, "Done again.", "There is nothing to do again.")
+    return step(slug, redo, _("Done again."), _("There is nothing to do again."))
 
 
 @blueprint.post("/notes")
@@ -94,9 +99,9 @@ def note(slug: str) -> Answer:
     try:
         write_note(gate, request.form.get("moment", ""), request.form.get("note", ""))
     except NoteTooLong:
-        return page(gate, problem="A note holds 280 characters. Please make it shorter; nothing was changed."), 422
+        return page(gate, problem=_("A note holds 280 characters. Please make it shorter; nothing was changed.")), 422
     except NotHere:
-        return page(gate, problem="That is not a moment you can note something on. Nothing was changed."), 422
+        return page(gate, problem=_("That is not a moment you can note something on. Nothing was changed.")), 422
     return saved(slug, lambda my: about_note(my, request.form.get("moment", ""), request.form.get("note", "")))
 
 
@@ -108,8 +113,8 @@ def greeted(slug: str) -> Answer:
     try:
         meet(gate, token) if token else greet(gate)
     except NotHere:
-        return page(gate, problem="That is not a moment of yours. Nothing was changed."), 422
-    return saved(slug, lambda my: f"{my.unlocked} left to look at." if my.unlocked else "All new moments looked at.")
+        return page(gate, problem=_("That is not a moment of yours. Nothing was changed.")), 422
+    return saved(slug, lambda my: left_to_look_at(my.unlocked))
 
 
 @blueprint.post("/settings")
@@ -174,13 +179,30 @@ def move_again(move: Move | None, my: MyList) -> Again | None:
     pool = {entry.moment.public_id: entry.moment.title for entry in my.pool}
     puts_in = move.verb in ("add", "place")
     if move.token in listed and move.verb != "add":
-        return Again(f"{VERB_WORDS[move.verb]} {listed[move.token]}", move.verb, move.token, move.place)
+        return Again(words_for(move, listed[move.token]), move.verb, move.token, move.place)
     if move.token in pool and puts_in and not my.full:
-        return Again(f"Add {pool[move.token]}", move.verb, move.token, move.place)
+        return Again(words_for_adding(move, pool[move.token]), move.verb, move.token, move.place)
     return None
 
 
-VERB_WORDS = {"up": "Move up", "down": "Move down", "top": "Move to the top", "place": "Move", "remove": "Take out"}
+def words_for(move: Move, name: str) -> str:
+    """What a press says that makes the move with an entry of the list."""
+    match move.verb:
+        case "up":
+            return _("Move up %(name)s", name=name)
+        case "down":
+            return _("Move down %(name)s", name=name)
+        case "top":
+            return _("Move to the top %(name)s", name=name)
+        case "remove":
+            return _("Take out %(name)s", name=name)
+    return _("Move %(name)s to place %(place)s", name=name, place=move.place)
+
+
+def words_for_adding(move: Move, name: str) -> str:
+    if move.place:
+        return _("Add %(name)s to place %(place)s", name=name, place=move.place)
+    return _("Add %(name)s", name=name)
 
 
 def page(
@@ -221,16 +243,26 @@ def list_address(slug: str) -> str:
 
 def arrival(gate: Gate, my: MyList) -> str:
     """Where the fan is now, and what that has unlocked, for those who cannot see the page change."""
-    here = f"Seen up to {gate.rail.here}." if gate.rail.here else "Nothing watched yet."
-    new = my.unlocked
-    return f"{here} You unlocked {new} moment{'s' if new != 1 else ''}." if new else here
+    here = _("Seen up to %(code)s.", code=gate.rail.here) if gate.rail.here else _("Nothing watched yet.")
+    if not my.unlocked:
+        return here
+    new = ngettext("You unlocked %(num)d moment.", "You unlocked %(num)d moments.", my.unlocked)
+    return f"{here} {new}"
+
+
+def left_to_look_at(unlocked: int) -> str:
+    if not unlocked:
+        return _("All new moments looked at.")
+    return ngettext("%(num)d left to look at.", "%(num)d left to look at.", unlocked)
 
 
 def about_note(my: MyList, token: str, text: str) -> str:
     if not text.strip():
-        return "Your note is gone."
+        return _("Your note is gone.")
     listed = any(entry.token == token for entry in my.entries)
-    return "Your note is saved." if listed else "Your note is kept, but read by nobody: its moment is not in your list."
+    if not listed:
+        return _("Your note is kept, but read by nobody: its moment is not in your list.")
+    return _("Your note is saved.")
 
 
 def full_list_words(gate: Gate, out: str | None) -> str:
@@ -238,13 +270,17 @@ def full_list_words(gate: Gate, out: str | None) -> str:
     if out is None:
         return ""
     left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
-    name = f"“{left.title}”" if isinstance(left, VisibleMoment) else "a locked moment"
-    return f"The list was full, so {name} went back. You can undo this."
+    if isinstance(left, VisibleMoment):
+        return _("The list was full, so “%(title)s” went back. You can undo this.", title=left.title)
+    return _("The list was full, so a locked moment went back. You can undo this.")
 
 
 def reason(refusal: Exception, gate: Gate) -> str:
     if isinstance(refusal, BallotTooLong):
-        return f"Your list holds {gate.series.ballot_size}. Take one out first, then add this one. Nothing was changed."
+        return _(
+            "Your list holds %(size)s. Take one out first, then add this one. Nothing was changed.",
+            size=gate.series.ballot_size,
+        )
     if isinstance(refusal, RepeatedMoment):
-        return "That moment is in your list already. Nothing was changed."
-    return "That is not a moment you can rank. Nothing was changed."
+        return _("That moment is in your list already. Nothing was changed.")
+    return _("That is not a moment you can rank. Nothing was changed.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ranker.domain.values import ListEntry, MyList
+from ranker.domain.values import ListEntry, MyList, VisibleMoment
 from ranker.web.requests import whole_number
+from ranker.words import _
 
 
 class UnknownMove(ValueError):
@@ -74,15 +75,19 @@ def pushed_out(tokens: Sequence[str], move: Move | None, size: int) -> str | Non
 
 def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
     """What happened, in a sentence for those who cannot see it happen. `order` are the tokens as they were saved."""
-    taken = f"{len(my.entries)} of {my.size} places taken."
+    taken = _("%(count)s of %(size)s places taken.", count=len(my.entries), size=my.size)
+    saved = _("Saved.")
     if move is None:
-        return f"Saved. {taken}"
+        return f"{saved} {taken}"
     if move.token not in order:
         gone = next((row.moment.title for row in my.pool if row.moment.public_id == move.token), None)
-        return f"{f'{gone}, taken' if gone else 'Taken'} out of your list. {taken}"
+        out = _("%(title)s, taken out of your list.", title=gone) if gone else _("Taken out of your list.")
+        return f"{out} {taken}"
     place = list(order).index(move.token) + 1
     entry = next((entry for entry in my.entries if entry.place == place), None)
-    return f"{name_of(entry)}, now {place} of {len(my.entries)}." if entry else f"Saved. {taken}"
+    if entry is None:
+        return f"{saved} {taken}"
+    return _("%(name)s, now %(place)s of %(count)s.", name=name_of(entry), place=place, count=len(my.entries))
 
 
 def what_changed(before: MyList, after: MyList) -> str:
@@ -90,12 +95,20 @@ def what_changed(before: MyList, after: MyList) -> str:
     was = {entry.token: entry for entry in before.entries}
     now = {entry.token: entry for entry in after.entries}
     if come := [entry for token, entry in now.items() if token not in was]:
-        return f"{name_of(come[0])} is back, {come[0].place} of {len(now)}."
+        name, place = name_of(come[0]), come[0].place
+        return _("%(name)s is back, %(place)s of %(count)s.", name=name, place=place, count=len(now))
     if gone := [entry for token, entry in was.items() if token not in now]:
-        return f"{name_of(gone[0])} is out of your list, {len(now)} of {after.size} places taken."
+        return _(
+            "%(name)s is out of your list, %(count)s of %(size)s places taken.",
+            name=name_of(gone[0]),
+            count=len(now),
+            size=after.size,
+        )
     moved = max(now.values(), key=lambda entry: abs(entry.place - was[entry.token].place), default=None)
-    return f"{name_of(moved)} is {moved.place} of {len(now)} again." if moved else ""
+    if moved is None:
+        return ""
+    return _("%(name)s is %(place)s of %(count)s again.", name=name_of(moved), place=moved.place, count=len(now))
 
 
 def name_of(entry: ListEntry) -> str:
-    return str(getattr(entry.moment, "title", "The locked moment"))
+    return entry.moment.title if isinstance(entry.moment, VisibleMoment) else _("The locked moment")

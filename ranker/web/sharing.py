@@ -21,6 +21,7 @@ from ranker.web.drawing.values import Picture
 from ranker.web.list_files import texts_of
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to
+from ranker.words import _
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
 
@@ -57,14 +58,14 @@ def share(slug: str) -> AnyResponse:
         share_list(gate, cap if cap is not None else abort(422))
     except CapTooFar:
         abort(422)
-    flash("Your list is shared. Anybody with its link sees it now, each as far as they have come.", "good")
+    flash(_("Your list is shared. Anybody with its link sees it now, each as far as they have come."), "good")
     return redirect(address(slug), 303)
 
 
 @blueprint.post("/stop")
 def stop(slug: str) -> AnyResponse:
     stop_sharing(gate_to(slug))
-    flash("Your list is shared no more. Its link leads nowhere now.", "good")
+    flash(_("Your list is shared no more. Its link leads nowhere now."), "good")
     return redirect(address(slug), 303)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from flask_babel import get_locale
 
-from ranker.words import _, ngettext
+from ranker.words import DEFAULT, LOCALES, _, ngettext
 
 MINUTE = dt.timedelta(minutes=1)
 UNITS = (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60), ("minute", 1))
@@ -15,12 +16,12 @@ UNITS = (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60), ("minute", 1))
 
 def day(when: dt.date) -> str:
     """The day of an instant, in UTC: 4 November 2026."""
-    return format_date(when, "long", get_locale())
+    return format_date(when, "long", _locale())
 
 
 def day_of(date: dt.date) -> str:
     """A day not long ago: 15 November."""
-    return format_skeleton("MMMMd", date, locale=get_locale())
+    return format_skeleton("MMMMd", date, locale=_locale())
 
 
 def instant(when: dt.datetime) -> str:
@@ -32,12 +33,17 @@ def instant(when: dt.datetime) -> str:
 def short_instant(when: dt.datetime) -> str:
     """The same for a table whose heading says that it is in UTC: "5 May 2026, 19:00"."""
     minute = _minute_from(when)
-    return _("%(day)s, %(time)s", day=format_skeleton("yMMMd", minute, locale=get_locale()), time=f"{minute:%H:%M}")
+    return _("%(day)s, %(time)s", day=format_skeleton("yMMMd", minute, locale=_locale()), time=f"{minute:%H:%M}")
 
 
 def _minute_from(when: dt.datetime) -> dt.datetime:
     late = dt.timedelta(seconds=when.second, microseconds=when.microsecond)
     return when.astimezone(dt.UTC) + (MINUTE - late if late else dt.timedelta())
+
+
+def _locale() -> Locale:
+    """The reader's, or outside of a request English."""
+    return get_locale() or Locale.parse(LOCALES[DEFAULT])
 
 
 def length(time: dt.timedelta) -> str:

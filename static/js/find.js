@@ -11,7 +11,7 @@ function filter() {
   for (const row of rows) row.hidden = !has(row, words) || !['', undefined, row.dataset.season].includes(season);
   const found = rows.filter((row) => !row.hidden).length;
   document.getElementById('not-found').hidden = found > 0;
-  say(words.length || season ? `${found} of ${rows.length} shown` : '');
+  say(words.length || season ? told(found, rows.length) : '');
 }
 
 function has(row, words) {
@@ -19,6 +19,9 @@ function has(row, words) {
   const title = row.querySelector('.standing__title');
   return title !== null && words.every((word) => plain(title.textContent).includes(word));
 }
+
+// The sentence for it is the page's, in the reader's language.
+const told = (found, all) => document.getElementById('found').dataset.found.replace('{found}', found).replace('{all}', all);
 
 function say(words) {
   const status = document.getElementById('found');

@@ -1,4 +1,4 @@
-// The field for a note takes the focus when it opens, and says under it how many characters are left (data-counted).
+// The field for a note takes the focus when it opens, and says under it how many characters are left (data-counted), in the words of the page.
 document.addEventListener('toggle', ({ target }) => {
   if (!target.open || !target.matches('[data-keeps-open]')) return;
   target.querySelector('textarea').focus({ preventScroll: true });
@@ -8,5 +8,6 @@ document.addEventListener('toggle', ({ target }) => {
 document.addEventListener('input', ({ target }) => {
   if (!target.matches('[data-counted]')) return;
   const left = target.maxLength - target.value.length;
-  document.getElementById(target.dataset.counted).textContent = `${left} ${left === 1 ? 'character' : 'characters'} left`;
+  const words = left === 1 ? target.dataset.leftOne : target.dataset.left;
+  document.getElementById(target.dataset.counted).textContent = words.replace('{left}', left);
 });

@@ -9,8 +9,8 @@ function filter() {
   const rows = [...document.querySelectorAll('[data-entries="pool"] > [data-entry]')];
   for (const row of rows) row.hidden = words.length > 0 && !words.every((word) => textOf(row).includes(word));
   const found = rows.filter((row) => !row.hidden).length;
-  const said = words.length ? `${found} of ${rows.length} match` : '';
   const status = document.getElementById('find-found');
+  const said = words.length ? status.dataset.found.replace('{found}', found).replace('{all}', rows.length) : '';
   if (status.textContent !== said) status.textContent = said;
 }
 

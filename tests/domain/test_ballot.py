@@ -22,12 +22,12 @@ def test_any_order_of_offered_moments_that_fits_is_accepted(data: st.DataObject)
 
 def test_a_list_holds_ten_moments_and_no_more() -> None:
     check_order(range(10), range(11))
-    with pytest.raises(BallotTooLong, match="at most 10"):
+    with pytest.raises(BallotTooLong, match=r"^10$"):
         check_order(range(11), range(11))
 
 
 def test_a_series_may_have_a_shorter_ballot() -> None:
-    with pytest.raises(BallotTooLong, match="at most 3"):
+    with pytest.raises(BallotTooLong, match=r"^3$"):
         check_order([1, 2, 3, 4], {1, 2, 3, 4}, size=3)
 
 

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from ranker.exchange.pasting import STYLES
 from ranker.extensions import db
 from ranker.models import Series
+from ranker.words import LANGUAGES
 from tests.cast import SLUG, Cast, key
 from tests.statements import queries
 from tests.web.test_taking_a_list_along import FILES, taken
@@ -25,8 +27,9 @@ def bring(cast: Cast, name: str, text: str) -> TestResponse:
     return cast.browser(name).post(BRING, {"text": text})
 
 
-def upload(cast: Cast, name: str, content: bytes) -> TestResponse:
-    return cast.browser(name).post(BRING, {"file": (io.BytesIO(content), "list.txt")})
+def upload(cast: Cast, name: str, content: bytes, language: str = "en") -> TestResponse:
+    file = io.BytesIO(content), "list.txt"
+    return cast.browser(name).post(BRING, {"file": file}, headers={"Accept-Language": language})
 
 
 def form_of(page: TestResponse, *chosen: str) -> dict[str, Any]:
@@ -54,6 +57,22 @@ def test_a_list_that_was_taken_along_comes_back_as_it_was(cast: Cast, file: str)
     answer = save(cast, "ada", page)
     assert (answer.status_code, answer.location) == (303, LIST)
     assert cast.titles_of("ada") == ["SecretTitle9", "SecretTitle1", "SecretTitle3"]
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("read_in", LANGUAGES)
+@pytest.mark.parametrize("written_in", LANGUAGES)
+def test_a_list_comes_back_from_whichever_language_it_was_written_in(
+    cast: Cast, file: str, written_in: str, read_in: str
+) -> None:
+    cast.rank("ada", 9, 1, 3)
+    content = taken(cast, "ada", file, 2, written_in)
+    if file in STYLES:
+        assert ("나의 톱 10" in content, "S2·E2까지 잠김" in content) == (written_in == "ko", written_in == "ko")
+    page = upload(cast, "ada", content.encode(), read_in)
+    assert re.findall(r'name="entry" value="([^"]+)"', page.text) == [cast.public["moment1"], cast.public["moment3"]]
+    assert page.text.count('class="brought__rest"') == 2  # what leaves the list, and that one line was locked
+    assert page.text.count('class="brought__lines"') == 1  # no line of it was taken for a title that is not known
 
 
 def test_it_can_be_undone_like_any_other_save(cast: Cast) -> None:

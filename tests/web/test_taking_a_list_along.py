@@ -14,8 +14,9 @@ SHARE = f"/series/{SLUG}/list/share"
 FILES = ("list.json", "list.csv", "list.md", "list.txt", "reddit.txt", "discord.txt", "discourse.txt", "bbcode.txt")
 
 
-def taken(cast: Cast, name: str, file: str, cap: object = 0) -> str:
-    return cast.browser(name).get(f"{SHARE}/as/{file}?cap={cap}").get_data(as_text=True)
+def taken(cast: Cast, name: str, file: str, cap: object = 0, language: str = "en") -> str:
+    answer = cast.browser(name).get(f"{SHARE}/as/{file}?cap={cap}", headers={"Accept-Language": language})
+    return answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("file", FILES)
