@@ -7,14 +7,15 @@ text has changed, `make words` gathers them anew. Outside of a request all of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from gettext import NullTranslations
 from typing import cast
 
 import flask_babel
+from babel.lists import format_list
 from flask import g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 LOCALES = {"en": "en_GB", "ko": "ko"}  # of days and numbers; "4 November 2026" is English as it is written here
@@ -44,6 +45,11 @@ def in_markup(text: str, **values: object) -> Markup:
 
 def in_markup_by_number(one: str, many: str, num: int, **values: object) -> Markup:
     return Markup(translations().ngettext(one, many, num)) % {"num": num, **values}
+
+
+def enumerated(parts: Sequence[str]) -> Markup:
+    """For templates: "this, that and another"."""
+    return Markup(format_list([str(escape(part)) for part in parts], locale=flask_babel.get_locale()))
 
 
 def translations() -> NullTranslations:

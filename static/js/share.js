@@ -1,4 +1,5 @@
-// Copies a field (data-copies: its id; data-copied-says: what it holds). Without a clipboard the field is selected, ready for one's own copy.
+// Copies a field (data-copies: its id). Without a clipboard the field is selected, ready for one's own copy. What is said then is in the
+// button's data: see templates/_copy.html.
 const buttons = () => document.querySelectorAll('[data-copies]');
 
 function settle() {
@@ -9,9 +10,9 @@ async function copy(button) {
   const field = document.getElementById(button.dataset.copies);
   field.select();
   const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
-  button.textContent = copied ? 'Copied' : 'Selected';
-  const what = button.dataset.copiedSays ?? 'The link';
-  document.getElementById('said').textContent = copied ? `${what} is copied.` : `${what} is selected: copy it with your keys.`;
+  const says = button.dataset;
+  button.textContent = copied ? says.copied : says.selected;
+  document.getElementById('said').textContent = copied ? says.copiedSays : says.selectedSays;
 }
 
 document.addEventListener('click', ({ target }) => {
