@@ -22,28 +22,28 @@ LOCALES = {"en": "en_GB", "ko": "ko"}  # of days and numbers; "4 November 2026" 
 DEFAULT = "en"
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     said = translations().gettext(text)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """What fits the number, which is a placeholder as well: %(num)d."""
     return translations().ngettext(one, many, num) % {"num": num, **values}
 
 
-def later(text: str, **values: object) -> str:
+def later(text: str, /, **values: object) -> str:
     """No `str` before it is shown: what is sent elsewhere than into a page or a form has to be made one by `str()`."""
     return cast(str, flask_babel.LazyString(_, text, **values))
 
 
-def in_markup(text: str, **values: object) -> Markup:
+def in_markup(text: str, /, **values: object) -> Markup:
     """For templates: the text is markup, the values are escaped, and %% is a percent sign."""
     said = Markup(translations().gettext(text))
     return said % values if values or "%" in said else said
 
 
-def in_markup_by_number(one: str, many: str, num: int, **values: object) -> Markup:
+def in_markup_by_number(one: str, many: str, num: int, /, **values: object) -> Markup:
     return Markup(translations().ngettext(one, many, num)) % {"num": num, **values}
 
 
