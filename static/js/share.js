@@ -1,5 +1,5 @@
-// Copies a field (data-copies: its id). Without a clipboard the field is selected, ready for one's own copy. What is said then is in the
-// button's data: see templates/_copy.html.
+// Copies a field (data-copies: its id), and says so in the words of the press (templates/_copy.html). Without a clipboard the field is selected,
+// ready for one's own copy.
 const buttons = () => document.querySelectorAll('[data-copies]');
 
 function settle() {
@@ -10,9 +10,9 @@ async function copy(button) {
   const field = document.getElementById(button.dataset.copies);
   field.select();
   const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
-  const says = button.dataset;
-  button.textContent = copied ? says.copied : says.selected;
-  document.getElementById('said').textContent = copied ? says.copiedSays : says.selectedSays;
+  const { copied: done, copiedSays, selected, selectedSays } = button.dataset;
+  button.textContent = copied ? done : selected;
+  document.getElementById('said').textContent = copied ? copiedSays : selectedSays;
 }
 
 document.addEventListener('click', ({ target }) => {

@@ -102,6 +102,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /sitemap.xml": 200,
         "GET /static/<path:filename>": 200,
         "GET /style/<digest>.css": 200,
+        "POST /language": 303,
         "POST /view": 422,
     },
     Audience.FANS: {
