@@ -8,7 +8,7 @@ text has changed, `make words` gathers them anew. Outside of a request all of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from gettext import NullTranslations
@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import cast
 
 import flask_babel
+from babel.lists import format_list
 from babel.support import Translations
 from flask import g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ranker import PACKAGE
 
@@ -28,17 +29,17 @@ DEFAULT = "en"
 TRANSLATIONS = Path(PACKAGE) / "translations"
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     said = translations().gettext(text)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """What fits the number, which is a placeholder as well: %(num)d."""
     return translations().ngettext(one, many, num) % {"num": num, **values}
 
 
-def later(text: str, **values: object) -> str:
+def later(text: str, /, **values: object) -> str:
     """No `str` before it is shown: what is sent elsewhere than into a page or a form has to be made one by `str()`."""
     return cast(str, flask_babel.LazyString(_, text, **values))
 
@@ -48,14 +49,19 @@ def marked(text: str) -> str:
     return text
 
 
-def in_markup(text: str, **values: object) -> Markup:
+def in_markup(text: str, /, **values: object) -> Markup:
     """For templates: the text is markup, the values are escaped, and %% is a percent sign."""
     said = Markup(translations().gettext(text))
     return said % values if values or "%" in said else said
 
 
-def in_markup_by_number(one: str, many: str, num: int, **values: object) -> Markup:
+def in_markup_by_number(one: str, many: str, num: int, /, **values: object) -> Markup:
     return Markup(translations().ngettext(one, many, num)) % {"num": num, **values}
+
+
+def enumerated(parts: Sequence[str]) -> Markup:
+    """For templates: "this, that and another"."""
+    return Markup(format_list([str(escape(part)) for part in parts], locale=flask_babel.get_locale()))
 
 
 def translations() -> NullTranslations:

@@ -30,6 +30,7 @@ WORDS = re.compile(r"^\W*[A-Z][a-z]+|[^\W\d_]{2,}[,.:;!?’']* [^\W\d_]+")
 PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:;!?’']* [A-Za-z]+")
 ATTRIBUTES = re.compile(r'[\w:-]+="[^"]*"|\b[a-z]+(-[a-z]+)+\b')  # such as a macro makes for an element elsewhere
+TAG = re.compile(r"<[^>]*>?")
 GAP = "\x00"  # where something is put in
 
 
@@ -129,7 +130,7 @@ def unmarked_in_code(path: Path) -> Iterator[str]:
     skipped = {id(node) for parent in ast.walk(tree) for node in silent_within(parent)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
-            yield from SENTENCE.findall(node.value) and [node.value]
+            yield from SENTENCE.findall(TAG.sub("", node.value)) and [node.value]
         if isinstance(node, ast.JoinedStr):
             yield from map(ast.unparse, marked_within(node))
 

@@ -17,7 +17,7 @@ EDITION = 1
 CROWDS = (1, 4, 20, 200)
 
 # A made-up story, so that no real one is told: what happens, and in which episode.
-SIGNAL, STORM, MAP, STRANGER, FERRY = "The Signal", "The Storm", "The Map", "The Stranger", "The Ferry"
+SIGNAL, STORM, MAP, STRANGER, FERRY = "signal", "storm", "map", "stranger", "ferry"
 EPISODE_OF = {SIGNAL: 1, STORM: 2, MAP: 2, STRANGER: 2, FERRY: 4}
 
 

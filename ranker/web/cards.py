@@ -17,6 +17,7 @@ from ranker.gate.public_lists import NotShared, public_list
 from ranker.web.drawing.kept import KeptCards
 from ranker.web.drawing.layouts import CARD_HEIGHT, CARD_WIDTH, list_card, name_of, series_card
 from ranker.web.drawing.values import LOOKS, Look, Picture
+from ranker.web.languages import in_language
 from ranker.web.pages import kept_ranking, rendered_for_all
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import strangers_gate_to
@@ -87,7 +88,7 @@ def described(title: str, page: str) -> dict[str, Any]:
         "provider_name": "Ranker",
         "provider_url": f"{site_root()}/",
         "cache_age": MINUTES_10,
-        "thumbnail_url": f"{site_root()}{page}/card.png",
+        "thumbnail_url": in_language(f"{site_root()}{page}/card.png"),
         "thumbnail_width": CARD_WIDTH,
         "thumbnail_height": CARD_HEIGHT,
     }
@@ -98,7 +99,11 @@ def framed(slug: str, title: str) -> dict[str, Any]:
     width = min(EMBED_WIDTH, whole_number(request.args.get("maxwidth")) or EMBED_WIDTH)
     height = min(EMBED_HEIGHT, whole_number(request.args.get("maxheight")) or EMBED_HEIGHT)
     html = rendered_for_all(
-        "embed/_frame.html", address=f"{site_root()}/embed/{slug}", title=title, width=width, height=height
+        "embed/_frame.html",
+        address=in_language(f"{site_root()}/embed/{slug}"),
+        title=title,
+        width=width,
+        height=height,
     )
     return {"type": "rich", "html": str(html).strip(), "width": width, "height": height}
 

@@ -29,9 +29,11 @@ from ranker.gate import Gate, open_gate
 from ranker.gate.feed import feed_key, movement_feed, own_feed
 from ranker.kept import Kept
 from ranker.web.accounts import posts_are_for_fans
+from ranker.web.languages import in_language, language
 from ranker.web.pages import rendered_for_all
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to, strangers_gate_to, tallies, tended_gate_to
+from ranker.words import DEFAULT, _
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -66,8 +68,7 @@ posts_are_for_fans(blueprint, lambda slug: address(slug))
 def public(slug: str) -> Response:
     """The same for everybody: places, locks and teasers."""
     tended_gate_to(slug)
-    path = f"/series/{slug}/feed.atom"
-    response = atom(strangers_gate_to(slug), Place(path, path))
+    response = atom(strangers_gate_to(slug), place_of(f"/series/{slug}/feed.atom"))
     response.cache_control.public = True
     response.cache_control.max_age = MINUTES_10
     return response
@@ -79,7 +80,7 @@ def private(token: str) -> Response:
     followed = followed_by(token)
     if followed is None:
         abort(404)
-    response = atom(gate_of(followed), Place(f"/feeds/{token}", f"/feeds/{followed.public_id}"))
+    response = atom(gate_of(followed), place_of(f"/feeds/{token}", f"/feeds/{followed.public_id}"))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -101,14 +102,20 @@ def make(slug: str) -> str:
         secret = make_feed(gate, cap if cap is not None else abort(422))
     except CapTooFar:
         abort(422)
-    return page(gate, cap, f"{site_root()}/feeds/{secret}")
+    return page(gate, cap, in_language(f"{site_root()}/feeds/{secret}"))
 
 
 @blueprint.post("/series/<slug>/feed/end")
 def end(slug: str) -> AnyResponse:
     end_feed(gate_to(slug))
-    flash("Ended. Whoever has that address is told nothing by it any more.", "good")
+    flash(_("Ended. Whoever has that address is told nothing by it any more."), "good")
     return redirect(address(slug), 303)
+
+
+def place_of(address: str, path: str = "") -> Place:
+    """In another language it is another feed, and its entries are others."""
+    spoken = "" if language() == DEFAULT else f"/{language()}"
+    return Place(in_language(address), f"{path or address}{spoken}")
 
 
 def gate_of(followed: FollowedSeries) -> Gate:
@@ -119,7 +126,8 @@ def gate_of(followed: FollowedSeries) -> Gate:
 def atom(gate: Gate, place: Place) -> Response:
     """The feed as an answer that is asked for again by its validator, a digest of its bytes and of nothing else."""
     document = NOT_IN_XML.sub(
-        "", rendered_for_all("feeds/feed.xml", feed=kept_feed(gate), place=place, root=site_root())
+        "",
+        rendered_for_all("feeds/feed.xml", feed=kept_feed(gate), place=place, root=site_root(), language=language()),
     )
     response = make_response(document)
     response.mimetype = ATOM
@@ -145,7 +153,7 @@ def page(gate: Gate, tried: int | None, made: str = "") -> str:
         chosen=chosen,
         here=gate.codes.get(chosen),
         steps=[code for position, code in gate.codes.items() if gate.clearance.permits(position)],
-        public=f"{site_root()}/series/{gate.series.slug}/feed.atom",
+        public=in_language(f"{site_root()}/series/{gate.series.slug}/feed.atom"),
         feed=kept_feed(gate.looking_only_to(chosen)),
         sealed=gate.sealed,
     )

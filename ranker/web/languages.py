@@ -10,7 +10,7 @@ from ranker.actions.accounts.changes import choose_language
 from ranker.web.assets import FOR_EVERYBODY
 from ranker.web.requests import came_from
 from ranker.web.viewers import forget_viewer, remember_language, viewer
-from ranker.words import DEFAULT, LANGUAGES, LOCALES, TRANSLATIONS, in_markup, in_markup_by_number
+from ranker.words import DEFAULT, LANGUAGES, LOCALES, TRANSLATIONS, enumerated, in_markup, in_markup_by_number
 
 blueprint = Blueprint("languages", __name__)
 
@@ -20,6 +20,7 @@ def attach(app: Flask) -> None:
     Babel(app, default_locale=LOCALES[DEFAULT], locale_selector=locale)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(_=in_markup, gettext=in_markup, ngettext=in_markup_by_number)  # Jinja's own are slower
+    app.add_template_global(enumerated)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
     app.after_request(say_which)
 
@@ -27,12 +28,16 @@ def attach(app: Flask) -> None:
 def language() -> str:
     """Of this request's answer: what the viewer has chosen, else what their browser asks for, else English.
 
-    What other sites and caches show to everybody goes by its address alone.
+    What other sites, caches and feed readers fetch goes by its address alone.
     """
     if "language" not in g:
-        g.language = asked_language() if request.endpoint in FOR_EVERYBODY else viewer().language or browsers_language()
+        g.language = asked_language() if goes_by_address() else viewer().language or browsers_language()
     known: str = g.language
     return known
+
+
+def goes_by_address() -> bool:
+    return request.endpoint in FOR_EVERYBODY | {"feeds.private"}
 
 
 def locale() -> str:
@@ -43,6 +48,13 @@ def asked_language() -> str:
     """What the address asks for, as in ?lang=ko; English if it names none that we speak."""
     asked = request.args.get("lang", DEFAULT)
     return asked if asked in LANGUAGES else DEFAULT
+
+
+def in_language(address: str) -> str:
+    """An address that goes by itself alone, such as that of a card, for an answer in this request's language."""
+    if language() == DEFAULT:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}lang={language()}"
 
 
 def browsers_language() -> str:

@@ -357,6 +357,7 @@ class Walk:
             path = f"/fans/{fan.name}/{series.slug}"
             yield path, path
             yield f"{path}/card.png", f"{path}/card.png?look=dark"
+            yield f"{path}/card.png in Korean", f"{path}/card.png?lang=ko"
             yield f"{path}/report", f"{path}/report"
             yield f"oembed of {path}", f"/oembed?url=http://localhost{path}"
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):

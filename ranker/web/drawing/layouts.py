@@ -9,6 +9,7 @@ from ranker.web.drawing.fitting import largest_that_fits, lines_of
 from ranker.web.drawing.parts import LEADING, RowStyle, column, row, sign
 from ranker.web.drawing.typefaces import DISPLAY, TEXT
 from ranker.web.drawing.values import Block, Look, Picture, Shape
+from ranker.words import _, ngettext
 
 Rows = Sequence[tuple[int | None, Moment]]
 
@@ -18,23 +19,28 @@ CARD_ROW = RowStyle(height=104, place=50, place_width=62, mark=62, title=25, met
 LIST_WIDTH = 1080
 LIST_ROW = RowStyle(height=124, place=56, place_width=80, mark=80, title=31, meta=22, gap=26)
 MARGIN = 72
-INVITATION = ("Open it anywhere in the story:", "it tells nothing you have not seen.")
 TITLE_SIZES = (76, 68, 60, 54, 48, 42)
 
 
 def series_card(ranking: Ranking, look: Look) -> Picture:
     """The community ranking, its first rows."""
     rows = [(standing.rank, standing.moment) for standing in ranking.standings]
-    lists, moments = counted(ranking.lists, "list"), counted(len(rows), "moment")
-    says = f"The community ranking of {ranking.series.title}, by {lists}"
-    return _card(says, "Community ranking", ranking.series.title, f"{lists} · {moments}", rows, look)
+    series, count = ranking.series.title, f"{ranking.lists:,}"
+    lists = ngettext("%(count)s list", "%(count)s lists", ranking.lists, count=count)
+    says = ngettext(
+        "The community ranking of %(series)s, by %(count)s list",
+        "The community ranking of %(series)s, by %(count)s lists",
+        ranking.lists,
+        series=series,
+        count=count,
+    )
+    return _card(says, _("Community ranking"), series, f"{lists} · {moments_of(rows)}", rows, look)
 
 
 def list_card(shown: PublicList, look: Look) -> Picture:
     """A list that a fan shows, its first rows."""
-    says = f"{name_of(shown)} of {shown.series.title}"
     rows = list(enumerate(shown.entries, 1))
-    return _card(says, shown.series.title, name_of(shown), counted(len(rows), "moment"), rows, look)
+    return _card(says_of(shown), shown.series.title, name_of(shown), moments_of(rows), rows, look)
 
 
 def whole_list(shown: PublicList, look: Look) -> Picture:
@@ -53,20 +59,26 @@ def whole_list(shown: PublicList, look: Look) -> Picture:
         *_nothing(MARGIN, top, shown.entries, look),
         *column(MARGIN, bottom + 62, (promise(shown),), TEXT, 24, look.quiet),
     )
-    return Picture(LIST_WIDTH, bottom + 110, look.page, f"{name_of(shown)} of {shown.series.title}", shapes)
+    return Picture(LIST_WIDTH, bottom + 110, look.page, says_of(shown), shapes)
 
 
 def name_of(shown: PublicList) -> str:
-    return f"{shown.owner}’s top {shown.series.ballot_size}"
+    return _("%(name)s’s top %(size)s", name=shown.owner, size=shown.series.ballot_size)
+
+
+def says_of(shown: PublicList) -> str:
+    return _("%(list)s of %(series)s", list=name_of(shown), series=shown.series.title)
 
 
 def promise(shown: PublicList) -> str:
     """Up to where the picture tells anything, in words."""
-    return f"Nothing beyond {shown.shown_to} is told." if shown.shown_to else "Not a word of the story is told."
+    if shown.shown_to is None:
+        return _("Not a word of the story is told.")
+    return _("Nothing beyond %(code)s is told.", code=shown.shown_to)
 
 
-def counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing if number == 1 else f'{thing}s'}"
+def moments_of(rows: Rows) -> str:
+    return ngettext("%(count)s moment", "%(count)s moments", len(rows), count=f"{len(rows):,}")
 
 
 def _card(says: str, over: str, title: str, counts: str, rows: Rows, look: Look) -> Picture:
@@ -79,10 +91,16 @@ def _card(says: str, over: str, title: str, counts: str, rows: Rows, look: Look)
         *column(MARGIN, 212, lines_of(over, TEXT, 26, width, 1), TEXT, 26, look.quiet),
         *column(MARGIN, 222 + size, lines, DISPLAY, size, look.text),
         *column(MARGIN, under + 34, lines_of(counts, TEXT, 26, width, 1), TEXT, 26, look.accent),
-        *column(MARGIN, 542, INVITATION, TEXT, 22, look.quiet),
+        *column(MARGIN, 542, invitation(width), TEXT, 22, look.quiet),
         *_panel(572, 48, 580, rows[:CARD_ROWS], look),
     )
     return Picture(CARD_WIDTH, CARD_HEIGHT, look.page, says, shapes)
+
+
+def invitation(width: int) -> tuple[str, ...]:
+    # i18n: on a card, on two lines
+    words = _("Open it anywhere in the story:\nit tells nothing you have not seen.")
+    return tuple(line for part in words.splitlines() for line in lines_of(part, TEXT, 22, width, 1))
 
 
 def _panel(x: int, y: int, width: int, rows: Rows, look: Look) -> Iterator[Shape]:
@@ -102,4 +120,4 @@ def _ruled(x: int, y: int, width: int, rows: Rows, style: RowStyle, look: Look) 
 
 def _nothing(x: int, y: int, rows: Sequence[object], look: Look) -> Iterator[Shape]:
     if not rows:
-        yield from column(x, y + 62, ("Nothing here yet.",), TEXT, 28, look.quiet)
+        yield from column(x, y + 62, (_("Nothing here yet."),), TEXT, 28, look.quiet)

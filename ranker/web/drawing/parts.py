@@ -10,6 +10,7 @@ from ranker.web.drawing.fitting import lines_of
 from ranker.web.drawing.typefaces import DISPLAY, TEASER, TEXT, Typeface
 from ranker.web.drawing.values import Block, Look, Mark, Shape, Words
 from ranker.web.marks import mark
+from ranker.words import _
 
 LEADING = 1.2
 TO_BASELINE = 0.36  # of its size: how far below its middle a line of letters stands
@@ -82,6 +83,6 @@ class Told:
 
 def _told(moment: Moment, look: Look) -> Told:
     if isinstance(moment, LockedMoment):
-        title = f"“{moment.teaser}”" if moment.teaser else "A locked moment"
-        return Told(lock(look), title, f"Unlocks after {moment.unlocks}", TEASER, look.quiet)
+        title = f"“{moment.teaser}”" if moment.teaser else _("A locked moment")
+        return Told(lock(look), title, _("Unlocks after %(code)s", code=moment.unlocks), TEASER, look.quiet)
     return Told(str(mark(moment.public_id)), moment.title, str(moment.episode), DISPLAY, look.text)
