@@ -22,6 +22,8 @@ SPOKEN = {
     "label",
 }
 SILENT = {"script", "style", "code", "kbd", "pre"}
+TECHNICAL = {"viewport", "color-scheme", "robots"}  # names of <meta>
+FOR_BROWSERS = {"autocomplete", "class"}  # what is handed on to an element under these names
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # What looks like words for people: a capital and more, or several words.
 WORDS = re.compile(r"^\W*[A-Z][a-z]+|[^\W\d_]{2,}[,.:;!?’']* [^\W\d_]+")
@@ -44,6 +46,7 @@ class Reader(HTMLParser):
         for name, value in attrs:
             is_spoken = name in SPOKEN or (name.startswith("data-") and WORDS.search(value or ""))
             is_spoken = is_spoken or (tag == "meta" and name == "content" and WORDS.search(value or ""))
+            is_spoken = is_spoken and not (tag == "meta" and dict(attrs).get("name") in TECHNICAL)
             if is_spoken and LETTERS.search(value or ""):
                 self.found.append(value or "")
 
@@ -112,7 +115,7 @@ def hinted(node: nodes.Node) -> str:
         return ""
     if isinstance(node, nodes.Const):
         return f" {node.value} " if isinstance(node.value, str) and WORDS.search(node.value) else ""
-    if isinstance(node, nodes.Compare):
+    if isinstance(node, nodes.Compare) or (isinstance(node, nodes.Keyword) and node.key in FOR_BROWSERS):
         return ""
     return "".join(hinted(child) for child in node.iter_child_nodes())
 
