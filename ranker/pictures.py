@@ -11,6 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from ranker.words import _
+
 MEBIBYTE = 1024 * 1024
 LARGEST_FILE = 8 * MEBIBYTE
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -32,9 +34,9 @@ class PictureRefused(ValueError):
 def encoded(content: bytes) -> Files:
     """The picture in `content` as WebP, by size: the right way up, without metadata. Raises PictureRefused."""
     if not content:
-        raise PictureRefused("Choose a file first.")
+        raise PictureRefused(_("Choose a file first."))
     if len(content) > LARGEST_FILE:
-        raise PictureRefused("The file is larger than 8 MB. Save it smaller and try again.")
+        raise PictureRefused(_("The file is larger than 8 MB. Save it smaller and try again."))
     picture = _read(content)
     large = picture.copy()
     large.thumbnail((LARGE, LARGE))
@@ -52,17 +54,19 @@ def _read(content: bytes) -> Image.Image:
         raise
     # What a hostile file can make a decoder raise is in no list: whatever it is, this is no picture for us.
     except Exception as error:
-        raise PictureRefused("This is no picture we can read. Send a PNG, JPEG or WebP file.") from error
+        raise PictureRefused(_("This is no picture we can read. Send a PNG, JPEG or WebP file.")) from error
 
 
 def _check(picture: Image.Image) -> None:
     """Looks at what the file says of itself, before any of it is unpacked."""
     if getattr(picture, "n_frames", 1) > 1:
-        raise PictureRefused("The picture moves. Send a still one.")
+        raise PictureRefused(_("The picture moves. Send a still one."))
     if min(picture.size) < SHORTEST_SIDE:
-        raise PictureRefused(f"The picture is too small. Each side needs {SHORTEST_SIDE} pixels at least.")
+        raise PictureRefused(
+            _("The picture is too small. Each side needs %(least)d pixels at least.", least=SHORTEST_SIDE)
+        )
     if max(picture.size) > LONGEST_SIDE or picture.width * picture.height > MOST_PIXELS:
-        raise PictureRefused("The picture has too many pixels. Save it smaller and try again.")
+        raise PictureRefused(_("The picture has too many pixels. Save it smaller and try again."))
 
 
 def _on_paper(picture: Image.Image) -> Image.Image:

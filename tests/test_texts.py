@@ -19,7 +19,7 @@ SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
 IN_ENGLISH = {ROOT / "ranker/exchange/ballots.py"}
 MODULES = sorted({path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py")} - IN_ENGLISH)
 # Names and words that are the same in every language.
-NAMES = {"Ranker", "PNG", "SVG", "TVmaze", "Trakt", "Yamtrack"}
+NAMES = {"Ranker", "CSV", "JSON", "PNG", "PrefLib SOI", "SVG", "TVmaze", "Trakt", "UTC", "Yamtrack", "ranker.series/1"}
 # What looks like words and is for programs, or for those who write them.
 NO_TEXTS: dict[str, set[str]] = {
     "ranker/actions/accounts/invites.py": {"used up"},
@@ -46,6 +46,13 @@ NO_TEXTS: dict[str, set[str]] = {
         "Fraunces, Georgia, 'Noto Serif KR', serif",
         "Pretendard, 'Noto Sans KR', system-ui, sans-serif",
     },
+    "ranker/actions/audit.py": {"command line", "somebody who left"},
+    "ranker/actions/moments.py": {" lists hold it"},
+    "ranker/actions/renumbering.py": {"LOCK TABLE progress, ballots, notes IN SHARE ROW EXCLUSIVE MODE"},
+    "ranker/actions/upkeep.py": {"The upkeep of %s did not succeed; next attempt in %d s"},
+    "ranker/desk/deeds.py": {"command line", "somebody who left"},
+    "ranker/web/admin/audit.py": {'attachment; filename="'},
+    "ranker/web/admin/exports.py": {'attachment; filename="'},
 }
 
 

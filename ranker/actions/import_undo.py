@@ -22,6 +22,7 @@ from ranker.domain.renumbering import Renumbering
 from ranker.exchange import SeriesFile
 from ranker.exchange.plan import Kind
 from ranker.models import AuditEntry, Episode, MetMoment, Moment, Note, Progress, SavedBallot, Series
+from ranker.words import _
 
 Fields = Mapping[str, Any]
 Changes = dict[str, Fields]  # by what a step was done to
@@ -63,15 +64,15 @@ def undo_import(actor: Actor, slug: str, entry: int) -> None:
             record(session, actor, Deed(TAKEN_BACK, slug, series_id, *_as_told(done)))
             touch(session, series_id, recount=moved)
     except IntegrityError as error:
-        raise NothingToUndo("Something hangs on one of its moments or episodes by now.") from error
+        raise NothingToUndo(_("Something hangs on one of its moments or episodes by now.")) from error
 
 
 def _newest(session: Session, slug: str, series_id: int, entry: int) -> _Imported:
     last = last_import(slug)
     if last is None or last.entry != entry:
-        raise NothingToUndo("It is not the last import that was not taken back.")
+        raise NothingToUndo(_("It is not the last import that was not taken back."))
     if renumbered_since(session, series_id, entry):
-        raise NothingToUndo("Episodes have come or gone since.")
+        raise NothingToUndo(_("Episodes have come or gone since."))
     row = session.execute(select(AuditEntry.before, AuditEntry.after).where(AuditEntry.id == entry)).one()
     return _Imported(*(_by_kind(json.loads(text)) for text in row))
 
@@ -96,7 +97,17 @@ def _refuse_what_has_changed(now: SeriesFile, done: _Imported) -> None:
         for key, fields in changes.items():
             there = known[kind].get(key)
             if there is None or any(there[name] != value for name, value in fields.items()):
-                raise NothingToUndo(f"The {kind} {_name_of(there) or key} has changed since.")
+                raise NothingToUndo(_has_changed(kind, _name_of(there) or key))
+
+
+def _has_changed(kind: Kind, name: str) -> str:
+    match kind:
+        case Kind.SERIES:
+            return _("The series %(name)s has changed since.", name=name)
+        case Kind.EPISODE:
+            return _("The episode %(name)s has changed since.", name=name)
+        case Kind.MOMENT:
+            return _("The moment %(name)s has changed since.", name=name)
 
 
 def _name_of(there: Fields | None) -> str:
@@ -113,10 +124,10 @@ def _take_away_moments(session: Session, series_id: int, public_ids: list[str]) 
     ids = {row.id for row in moments}
     editions = [row.edition for row in moments if row.edition is not None]
     if editions and _held(session, series_id, min(editions), ids):
-        raise NothingToUndo("Fans have placed its moments in their lists.")
+        raise NothingToUndo(_("Fans have placed its moments in their lists."))
     for batch in batches(sorted(ids)):
         if session.scalar(select(exists().where(Note.moment_id.in_(batch)))):
-            raise NothingToUndo("Fans have written notes on its moments.")
+            raise NothingToUndo(_("Fans have written notes on its moments."))
         session.execute(delete(MetMoment).where(MetMoment.moment_id.in_(batch)))
         session.execute(delete(Moment).where(Moment.id.in_(batch)))
     return bool(ids)
@@ -139,7 +150,7 @@ def _take_away_episodes(session: Session, series_id: int, keys: list[str]) -> bo
     of_series = Progress.series_id == series_id, or_(Progress.position >= first, Progress.furthest >= first)
     later = SavedBallot.series_id == series_id, SavedBallot.progress >= first
     if session.scalar(select(exists().where(*of_series))) or session.scalar(select(exists().where(*later))):
-        raise NothingToUndo("Fans have got to its episodes.")
+        raise NothingToUndo(_("Fans have got to its episodes."))
     for batch in batches(ids):
         session.execute(delete(Episode).where(Episode.id.in_(batch)))
     remember(session, series_id, Renumbering(first, None))

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
+from ranker.desk.deeds import field_name, who, yes_or_no
 from ranker.desk.keys import A_PAGE, From, page_of
 from ranker.domain.diffs import Pieces, pieces_of, shortened
 from ranker.extensions import db
@@ -182,7 +183,7 @@ def _entry(desk: Desk, row: Row[Any], titles: Mapping[str, str], fields: int) ->
     names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
     changes = tuple(_change(name, before, after, titles) for name in names[:fields])
     about, address = _about(desk, row, titles)
-    return Entry(row.id, row.at, row.actor, row.action, row.series, about, address, changes, len(names) <= fields)
+    return Entry(row.id, row.at, who(row.actor), row.action, row.series, about, address, changes, len(names) <= fields)
 
 
 def _shortened(entry: Entry, is_small: bool) -> Entry:
@@ -201,13 +202,13 @@ def _about(desk: Desk, row: Row[Any], titles: Mapping[str, str]) -> tuple[str, s
         return titles[row.subject], f"/admin/moments/{row.subject}"
     if row.slug is not None and row.subject == row.slug:
         return row.series, f"/admin/series/{row.slug}"
-    return row.subject, None
+    return who(row.subject), None
 
 
 def _change(name: str, before: Mapping[str, str], after: Mapping[str, str], titles: Mapping[str, str]) -> FieldChange:
-    words = " · ".join(titles.get(part.removeprefix("moment "), part) for part in name.split(SEPARATOR))
-    pieces = pieces_of(before.get(name), after.get(name))
-    return FieldChange(words.replace("_", " "), pieces)
+    parts = name.split(SEPARATOR)
+    words = " · ".join(titles.get(part.removeprefix("moment ")) or field_name(part) for part in parts)
+    return FieldChange(words, pieces_of(before.get(name), after.get(name)))
 
 
 def _flat(value: Any, name: str = "") -> dict[str, str]:
@@ -221,8 +222,10 @@ def _flat(value: Any, name: str = "") -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "yes", False: "no"}[value]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return yes_or_no(value)
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     return str(value)

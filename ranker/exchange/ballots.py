@@ -17,6 +17,7 @@ from ranker.domain.anonymity import SharedRow, merged_orders
 from ranker.domain.clearance import EpisodeCode
 from ranker.domain.values import SeriesCard
 from ranker.exchange.tables import FORMULA
+from ranker.words import _
 
 FORMAT = "ranker.ballots/1"
 SEPARATOR = re.compile(r"([,;\t]\s*)")
@@ -56,15 +57,25 @@ class AnonymousBallots:
 
 
 def about(ballots: AnonymousBallots) -> tuple[str, ...]:
-    """What has to be known of the rows, in sentences; both files say it."""
+    """What has to be known of the rows, in sentences; both files say it, in English whoever asks."""
     return (
-        f"Each row is shared by at least {ballots.k} fans who stood at the same episode when they saved their list.",
-        f"A list that too few share was cut from its end until enough share what is left: {ballots.told} of "
-        f"{ballots.lists} lists are told, and {ballots.left_out} are left out: not even their first place is "
-        "shared, or they are empty.",
-        f"A list holds at most {ballots.series.ballot_size} moments, of those whose episode its owner had seen. "
-        "Retired moments are left out of it, and merged ones are one.",
-        "Lists that are held back or of closed accounts are not in it.",
+        _(
+            "Each row is shared by at least %(least)d fans who stood at the same episode when they saved their list.",
+            least=ballots.k,
+        ),
+        _(
+            "A list that too few share was cut from its end until enough share what is left: %(told)d of %(lists)d "
+            "lists are told, and %(left_out)d are left out: not even their first place is shared, or they are empty.",
+            told=ballots.told,
+            lists=ballots.lists,
+            left_out=ballots.left_out,
+        ),
+        _(
+            "A list holds at most %(size)d moments, of those whose episode its owner had seen. Retired moments are "
+            "left out of it, and merged ones are one.",
+            size=ballots.series.ballot_size,
+        ),
+        _("Lists that are held back or of closed accounts are not in it."),
     )
 
 

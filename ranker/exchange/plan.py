@@ -16,8 +16,9 @@ from typing import Any
 
 from ranker.exchange.contents import Contents, Entry, Remark
 from ranker.exchange.series import MOST_EPISODES, MOST_MOMENTS, EpisodeIn, MomentIn, SeriesFile
+from ranker.words import _, later
 
-BETWEEN = (
+BETWEEN = later(
     "it would come between episodes that are there; add it by itself first, where you are asked who has seen it: "
     "new ones of a file go to the end"
 )
@@ -94,7 +95,11 @@ class Plan:
 def plan_import(known: SeriesFile, contents: Contents) -> Plan:
     """What it would do to the series `known`, whose moments have their public ids as keys, to import `contents`."""
     if contents.slug not in (None, known.slug):
-        return Plan(refused=(Remark("", str(contents.slug), f"this file is about another series than {known.slug}"),))
+        return Plan(
+            refused=(
+                Remark("", str(contents.slug), _("this file is about another series than %(slug)s", slug=known.slug)),
+            )
+        )
     found = [*_facts(known, contents), *_episodes(known, contents), *_moments(known, contents)]
     refused = [*contents.refused, *(one for one in found if isinstance(one, Remark))]
     steps = [one for one in found if isinstance(one, Step)]
@@ -119,11 +124,11 @@ def _episodes(known: SeriesFile, contents: Contents) -> Iterator[Step | Remark]:
         episode, code = entry.value, (entry.value.season, entry.value.number)
         name = _episode_name(episode, there.get(code))
         if code in seen:
-            yield Remark(entry.place, name, "this episode is there twice")
+            yield Remark(entry.place, name, _("this episode is there twice"))
         elif code in there:
             yield _episode_step(entry, there[code], name)
         elif code < last:
-            yield Remark(entry.place, name, BETWEEN)
+            yield Remark(entry.place, name, str(BETWEEN))
         else:
             yield Step(Kind.EPISODE, f"{code[0]}.{code[1]}", entry.place, name, None, episode.model_dump())
         seen.add(code)
@@ -151,10 +156,10 @@ def _moments(known: SeriesFile, contents: Contents) -> Iterator[Step | Remark]:
         moment = entry.value
         there = match.of(moment)
         if (moment.season, moment.episode) not in codes:
-            reason = f"season {moment.season} episode {moment.episode} is not there"
+            reason = _("season %(season)d episode %(number)d is not there", season=moment.season, number=moment.episode)
             yield Remark(entry.place, moment.title, reason)
         elif match.repeated(moment):
-            yield Remark(entry.place, moment.title, "this moment is there twice")
+            yield Remark(entry.place, moment.title, _("this moment is there twice"))
         elif there is None:
             yield Step(Kind.MOMENT, "", entry.place, moment.title, None, moment.model_dump(exclude={"key"}))
         else:
@@ -203,12 +208,11 @@ def _only_what_differs(step: Step) -> Step:
 
 
 def _too_many(known: SeriesFile, steps: tuple[Step, ...]) -> Iterator[Remark]:
-    for kind, there, most in (
-        (Kind.EPISODE, len(known.episodes), MOST_EPISODES),
-        (Kind.MOMENT, len(known.moments), MOST_MOMENTS),
-    ):
-        if there + sum(step.is_new and step.kind is kind for step in steps) > most:
-            yield Remark("", "", f"a series has at most {most:,} {kind}s")
+    new = Counter(step.kind for step in steps if step.is_new)
+    if len(known.episodes) + new[Kind.EPISODE] > MOST_EPISODES:
+        yield Remark("", "", _("a series has at most %(most)s episodes", most=f"{MOST_EPISODES:,}"))
+    if len(known.moments) + new[Kind.MOMENT] > MOST_MOMENTS:
+        yield Remark("", "", _("a series has at most %(most)s moments", most=f"{MOST_MOMENTS:,}"))
 
 
 def _place_of(fields: Fields) -> Code:

@@ -8,6 +8,7 @@ from ranker.exchange.contents import Contents, Entry
 from ranker.exchange.series import SeriesFile, SeriesFileRefused, read_series, write_series
 from ranker.exchange.tables import read_table, write_episodes, write_moments
 from ranker.exchange.tvmaze import read_tvmaze, write_tvmaze
+from ranker.words import _
 
 FACTS = ("title", "year", "network", "attribution", "ballot_size")
 
@@ -24,7 +25,7 @@ def read_contents(content: bytes) -> Contents:
     """What a file in any of our formats says. Raises SeriesFileRefused, which says where and why."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise SeriesFileRefused("this file is empty")
+        raise SeriesFileRefused(_("this file is empty"))
     if start.startswith(b"{"):
         return contents_of(read_series(start))
     if start.startswith(b"["):
@@ -38,6 +39,10 @@ def contents_of(file: SeriesFile) -> Contents:
     return Contents(
         slug=file.slug,
         facts={name: value for name, value in given.items() if value is not None},
-        episodes=tuple(Entry(f"episode {place}", episode) for place, episode in enumerate(file.episodes, 1)),
-        moments=tuple(Entry(f"moment {place}", moment) for place, moment in enumerate(file.moments, 1)),
+        episodes=tuple(
+            Entry(_("episode %(number)d", number=place), episode) for place, episode in enumerate(file.episodes, 1)
+        ),
+        moments=tuple(
+            Entry(_("moment %(number)d", number=place), moment) for place, moment in enumerate(file.moments, 1)
+        ),
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from ranker.words import _, later
 
 T = TypeVar("T")
 
@@ -27,16 +31,40 @@ HIGHEST_NUMBER = 9_999
 Number = Annotated[int, Field(ge=1, le=HIGHEST_NUMBER)]
 
 
-# What pydantic says of these is for programmers.
-PLAIN_WORDS = {
-    "string_pattern_mismatch": "this has characters that cannot be here",
-    "json_invalid": "this is not a JSON file",
-    "missing": "this is missing",
-    "int_parsing": "this is not a whole number",
-    "int_type": "this is not a whole number",
-    "date_from_datetime_parsing": "this is not a date such as 2022-01-28",
-    "date_parsing": "this is not a date such as 2022-01-28",
+# What pydantic itself says is English, and for programmers.
+NO_WHOLE_NUMBER = later("this is not a whole number")
+NO_DATE = later("this is not a date such as 2022-01-28")
+NO_TEXT = later("this is not a text")
+NO_LIST = later("this is not a list")
+NO_FIELDS = later("this is not an object with named fields")
+REASONS = {
+    "string_pattern_mismatch": later("this has characters that cannot be here"),
+    "string_unicode": later("this has characters that cannot be here"),
+    "json_invalid": later("this is not a JSON file"),
+    "missing": later("this is missing"),
+    "int_parsing": NO_WHOLE_NUMBER,
+    "int_parsing_size": later("this number is too large"),
+    "int_from_float": NO_WHOLE_NUMBER,
+    "int_type": NO_WHOLE_NUMBER,
+    "finite_number": NO_WHOLE_NUMBER,
+    "greater_than_equal": later("this has to be %(ge)s or more"),
+    "less_than_equal": later("this has to be %(le)s or less"),
+    "date_from_datetime_parsing": NO_DATE,
+    "date_from_datetime_inexact": NO_DATE,
+    "date_parsing": NO_DATE,
+    "date_type": NO_DATE,
+    "string_type": NO_TEXT,
+    "string_too_short": later("this is empty"),
+    "string_too_long": later("this is longer than %(max_length)s characters"),
+    "literal_error": later("this has to be one of these: %(expected)s"),
+    "list_type": NO_LIST,
+    "tuple_type": NO_LIST,
+    "too_short": later("there have to be %(min_length)s at least"),
+    "too_long": later("there are more than %(max_length)s"),
+    "model_type": NO_FIELDS,
+    "model_attributes_type": NO_FIELDS,
 }
+SOMETHING_ELSE = later("this cannot be read")
 
 
 class SeriesFileRefused(ValueError):
@@ -81,19 +109,26 @@ class SeriesFile(Strict):
     @model_validator(mode="after")
     def _is_one_story(self) -> Self:
         if self.slug in RESERVED:
-            raise ValueError(f"{self.slug!r} cannot be the address of a series")
+            raise ValueError(_("%(slug)s cannot be the address of a series", slug=repr(self.slug)))
         codes = [(episode.season, episode.number) for episode in self.episodes]
         if repeated := _first_repeated(codes):
-            raise ValueError(f"season {repeated[0]} episode {repeated[1]} is there twice")
+            season, number = repeated
+            raise ValueError(_("season %(season)d episode %(number)d is there twice", season=season, number=number))
         if codes != sorted(codes):
-            raise ValueError("the episodes are not in the order of their seasons and numbers")
+            raise ValueError(_("the episodes are not in the order of their seasons and numbers"))
         if key := _first_repeated([moment.key for moment in self.moments]):
-            raise ValueError(f"the moment key {key!r} is there twice")
+            raise ValueError(_("the moment key %(key)s is there twice", key=repr(key)))
         known = set(codes)
         for moment in self.moments:
             if (moment.season, moment.episode) not in known:
-                place = f"season {moment.season} episode {moment.episode}"
-                raise ValueError(f"the moment {moment.key!r} is in {place}, which is not listed")
+                raise ValueError(
+                    _(
+                        "the moment %(key)s is in season %(season)d episode %(number)d, which is not listed",
+                        key=repr(moment.key),
+                        season=moment.season,
+                        number=moment.episode,
+                    )
+                )
         return self
 
 
@@ -125,11 +160,21 @@ def write_series(file: SeriesFile) -> bytes:
 
 
 def first_reason(error: ValidationError) -> str:
+    """Where the first mistake is and what it is, in our words and the reader's language."""
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
-    reason = PLAIN_WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{place}: {reason}{more}" if place else f"{reason}{more}"
+    reason = f"{place}: {_reason(first)}" if place else _reason(first)
+    more = error.error_count() - 1
+    return _("%(reason)s (and %(number)d more)", reason=reason, number=more) if more else reason
+
+
+def _reason(first: ErrorDetails) -> str:
+    context = first.get("ctx", {})
+    if first["type"] == "value_error":
+        return str(context["error"])  # that is one of ours
+    if first["type"] == "literal_error":
+        context = {"expected": ", ".join(re.findall("'(.*?)'", context["expected"]))}
+    return str(REASONS.get(first["type"], SOMETHING_ELSE)) % context
 
 
 def _first_repeated(values: list[T]) -> T | None:

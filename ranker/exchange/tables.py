@@ -14,14 +14,16 @@ from typing import Any
 
 from ranker.exchange.contents import Contents, Entry, Model, Remark, entry_of, sorted_out
 from ranker.exchange.series import EpisodeIn, MomentIn, SeriesFileRefused
+from ranker.words import _, later
 
 EPISODES = ("season", "number", "title", "airdate", "runtime")
 MOMENTS = ("season", "episode", "title", "description", "teaser", "status", "id")
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # in some countries the wide ones begin a formula, too
-NO_HEADER = (
+NO_HEADER = later(
     "The first line has to name the columns: season, number, title, airdate, runtime for episodes; "
     "season, episode, title, description, teaser for moments."
 )
+TOO_MANY_CELLS = later("there are more cells than columns; a text with a comma in it wants quotation marks")
 
 
 def read_table(content: bytes) -> Contents:
@@ -29,13 +31,13 @@ def read_table(content: bytes) -> Contents:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SeriesFileRefused("this is not text in UTF-8") from error
+        raise SeriesFileRefused(_("this is not text in UTF-8")) from error
     if "\0" in text:
-        raise SeriesFileRefused("this has characters that cannot be here")
+        raise SeriesFileRefused(_("this has characters that cannot be here"))
     try:
         header, *rows = [*_rows(text)] or [(1, [])]
     except csv.Error as error:
-        raise SeriesFileRefused(f"this is not a table: {error}") from error
+        raise SeriesFileRefused(_("this is not a table: a cell in it is too long or does not end")) from error
     columns = [name.strip().casefold() for name in header[1]]
     if {"season", "episode", "title"} <= set(columns):
         moments, refused = _read(MomentIn, columns, rows)
@@ -43,7 +45,7 @@ def read_table(content: bytes) -> Contents:
     if {"season", "number"} <= set(columns):
         episodes, refused = _read(EpisodeIn, columns, rows)
         return Contents(episodes=episodes, refused=refused)
-    raise SeriesFileRefused(NO_HEADER)
+    raise SeriesFileRefused(str(NO_HEADER))
 
 
 def write_episodes(episodes: Sequence[EpisodeIn]) -> bytes:
@@ -68,12 +70,12 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _read(
     kind: type[Model], columns: Sequence[str], rows: Iterable[tuple[int, list[str]]]
 ) -> tuple[tuple[Entry[Model], ...], tuple[Remark, ...]]:
-    return sorted_out([_entry(kind, f"line {line}", columns, row) for line, row in rows])
+    return sorted_out([_entry(kind, _("line %(number)d", number=line), columns, row) for line, row in rows])
 
 
 def _entry(kind: type[Model], place: str, columns: Sequence[str], row: Sequence[str]) -> Entry[Model] | Remark:
     if len(row) > len(columns):
-        return Remark(place, "", "there are more cells than columns; a text with a comma in it wants quotation marks")
+        return Remark(place, "", str(TOO_MANY_CELLS))
     fields: dict[str, Any] = {name: live(cell.strip()) for name, cell in zip(columns, row, strict=False)}
     name = fields.get("title", "")
     if kind is not MomentIn:

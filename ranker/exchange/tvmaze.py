@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from ranker.exchange.contents import Contents, Entry, Remark, entry_of, sorted_out
 from ranker.exchange.series import EpisodeIn, SeriesFileRefused
+from ranker.words import _
 
 
 def read_tvmaze(content: bytes) -> Contents:
@@ -21,13 +22,13 @@ def read_tvmaze(content: bytes) -> Contents:
     try:
         listed = from_json(content)  # unlike json.loads it takes no lone surrogates and no endless nesting
     except ValueError as error:
-        raise SeriesFileRefused("this is not a JSON file") from error
+        raise SeriesFileRefused(_("this is not a JSON file")) from error
     if not isinstance(listed, list):
-        raise SeriesFileRefused("this is not a list of episodes")
+        raise SeriesFileRefused(_("this is not a list of episodes"))
     special = {place: one for place, one in enumerate(listed, 1) if _is_special(one)}
-    read = [_episode(f"entry {place}", one) for place, one in enumerate(listed, 1) if place not in special]
+    read = [_episode(_place(place), one) for place, one in enumerate(listed, 1) if place not in special]
     episodes, refused = sorted_out(read)
-    skipped = (Remark(f"entry {place}", _name(one), "a special has no number") for place, one in special.items())
+    skipped = (Remark(_place(place), _name(one), _("a special has no number")) for place, one in special.items())
     return Contents(episodes=episodes, refused=refused, skipped=tuple(skipped))
 
 
@@ -46,13 +47,17 @@ def write_tvmaze(episodes: Sequence[EpisodeIn]) -> bytes:
     return json.dumps(listed, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
+def _place(number: int) -> str:
+    return _("entry %(number)d", number=number)
+
+
 def _is_special(one: Any) -> bool:
     return isinstance(one, dict) and "season" in one and one.get("number") is None
 
 
 def _episode(place: str, one: Any) -> Entry[EpisodeIn] | Remark:
     if not isinstance(one, dict):
-        return Remark(place, "", "this is not an episode")
+        return Remark(place, "", _("this is not an episode"))
     fields = {"title": one.get("name")} | {key: one.get(key) for key in ("season", "number", "airdate", "runtime")}
     return entry_of(EpisodeIn, place, _name(one), fields | ({"runtime": None} if fields["runtime"] == 0 else {}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from ranker.exchange import EpisodeIn, MomentIn, SeriesFile, SeriesFileRefused, write_series
 from ranker.exchange.plan import plan_import
 from ranker.exchange.reading import WRITERS, read_contents
-from ranker.exchange.series import read_series
+from ranker.exchange.series import SOMETHING_ELSE, read_series
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
 CELLS = st.text(LETTERS | st.sampled_from("='+-@;,\"'"), max_size=30)
@@ -98,6 +99,7 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+PYDANTICS_OWN = re.compile(r"[Ii]nput|should|[Vv]alue error|valid ")
 TABLES = st.tuples(
     st.sampled_from(["season,number,title", "season;episode;title;id", "\ufeffseason,episode,title,description,x"]),
     st.lists(st.lists(st.sampled_from(["1", "2", "x", "", "=1", '"', "1;1;a"]) | CELLS, max_size=6), max_size=5),
@@ -124,7 +126,54 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content: bytes) -> None:
     else:
         words = ["-", *(remark.reason for remark in plan.refused)]
     assert all(words)
+    assert not [said for said in words if PYDANTICS_OWN.search(said) or str(SOMETHING_ELSE) in said]
     assert repr(words).encode()  # whatever it says can be shown
+
+
+SERIES: dict[str, object] = {
+    "format": "ranker.series/1",
+    "slug": "x",
+    "title": "X",
+    "episodes": [{"season": 1, "number": 1}],
+    "moments": [{"key": "k", "title": "T", "season": 1, "episode": 1}],
+}
+
+
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        ({"title": None}, "title: this is not a text"),
+        ({"title": ""}, "title: this is empty"),
+        ({"title": "X" * 201}, "title: this is longer than 200 characters"),
+        ({"title": "X\n1"}, "title: this has characters that cannot be here"),
+        ({"year": 1799}, "year: this has to be 1800 or more"),
+        ({"year": 3000}, "year: this has to be 2999 or less"),
+        ({"year": 1999.5}, "year: this is not a whole number"),
+        ({"year": "x"}, "year: this is not a whole number"),
+        ({"year": []}, "year: this is not a whole number"),
+        ({"year": "9" * 5_000}, "year: this number is too large"),
+        ({"format": "other"}, "format: this has to be one of these: ranker.series/1"),
+        ({"episodes": 1}, "episodes: this is not a list"),
+        ({"episodes": []}, "episodes: there have to be 1 at least"),
+        ({"episodes": [{"season": 1, "number": 1}] * 2_001}, "episodes: there are more than 2000"),
+        ({"episodes": [1]}, "episodes.0: this is not an object with named fields"),
+        ({"episodes": [{}]}, "episodes.0.season: this is missing (and 2 more)"),
+        ({"episodes": [{"season": 1, "number": 1, "airdate": []}]}, "episodes.0.airdate: this is not a date such as "),
+        ({"episodes": [{"season": 1, "number": 1, "airdate": 1.5}]}, "episodes.0.airdate: this is not a date such as "),
+        ({"episodes": [{"season": 1, "number": 1}] * 2}, "season 1 episode 1 is there twice"),
+        (
+            {"moments": [{"key": "k", "title": "T", "season": 1, "episode": 1, "status": "x"}]},
+            "published, proposed, ret",
+        ),
+        ({"moments": [{"key": "k", "title": "T", "season": 2, "episode": 1}]}, "moment 'k' is in season 2 episode 1"),
+        ({"slug": "new"}, "'new' cannot be the address of a series"),
+    ],
+)
+def test_what_is_wrong_with_a_series_file_is_said_in_words_of_our_own(mistake: dict[str, object], reason: str) -> None:
+    with pytest.raises(SeriesFileRefused) as refused:
+        read_contents(json.dumps(SERIES | mistake).encode())
+    assert reason in str(refused.value)
+    assert not PYDANTICS_OWN.search(str(refused.value))
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

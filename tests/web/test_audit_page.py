@@ -19,14 +19,20 @@ from ranker.actions.audit import COMMAND_LINE, SOMEBODY_WHO_LEFT, Actor, Deed, r
 from ranker.actions.moments import MomentText, edit_moment
 from ranker.actions.series import SeriesFacts, add_series, edit_series
 from ranker.database import writing
+from ranker.desk.catalogue import IMPORTED, TAKEN_BACK
+from ranker.desk.deeds import DEEDS, FIELDS, NOUNS
 from ranker.desk.keys import A_PAGE
 from ranker.exchange import EpisodeIn, SeriesFile
 from ranker.extensions import db
 from ranker.models import AuditEntry, now
 from ranker.web.admin.entrance import OPENED
 from tests.cast import SLUG, Cast
+from tests.test_architecture import PACKAGE
 
 AUDIT = "/admin/audit"
+# Every string of the actions that looks like what was done.
+ACTIONS = [path.read_text() for path in (PACKAGE / "actions").rglob("*.py")]
+CODES = {IMPORTED, TAKEN_BACK} | set(re.findall(r'"([a-z]+\.[a-z_]+)"', "\n".join(ACTIONS)))
 DANA = "dana"
 
 
@@ -105,6 +111,17 @@ def test_entries_are_found_by_person_series_action_and_day(cast: Cast) -> None:
         assert deeds(page) == expected, query
         rows = list(csv.reader(io.StringIO(dana.get(f"{AUDIT}/export/audit.csv?{query}").text)))
         assert len(rows) == 1 + len(expected), query
+
+
+def test_whatever_is_written_down_has_words_and_in_english_they_are_those_of_its_code() -> None:
+    written = {code for code in CODES if code.partition(".")[0] in NOUNS and not code.endswith((".id", ".public_id"))}
+    assert len(written) > 30
+    assert written <= DEEDS.keys()
+    assert {code: str(words) for code, words in DEEDS.items()} == {
+        code: code.replace(".", ": ").replace("_", " ").capitalize() for code in DEEDS
+    }
+    assert {code.partition(".")[0] for code in DEEDS} == NOUNS.keys()
+    assert {code: str(words) for code, words in FIELDS.items()} == {code: code.replace("_", " ") for code in FIELDS}
 
 
 @pytest.mark.parametrize("what", ["first=0001-01-01", "last=9999-12-31", "last=0001-01-01", "after=999999999"])

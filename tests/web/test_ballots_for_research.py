@@ -182,3 +182,12 @@ def test_the_command_writes_the_same_files(voted: Cast, tmp_path: Path) -> None:
 )
 def test_the_command_says_by_its_exit_code_what_went_wrong(voted: Cast, words: tuple[str, ...], code: int) -> None:
     assert ranker(voted, "export", *words, "--as", "ballots.soi").exit_code == code
+
+
+def test_the_files_are_in_english_whoever_asks(voted: Cast) -> None:
+    dana = voted.browser("dana")
+    for file in ("ballots.json", "ballots.soi"):
+        address = f"{DESK}/export/{file}?k=2"
+        korean = dana.get(address, headers={"Accept-Language": "ko"})
+        assert korean.data == dana.get(address).data
+        assert b"Each row is shared by at least 2 fans" in korean.data

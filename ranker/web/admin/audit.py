@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, abort, render_template, request, stream_with_context
 
 from ranker.actions.accounts.names import LONGEST_NAME, name_key
-from ranker.desk import audit
+from ranker.desk import audit, deeds
 from ranker.desk.audit import AuditAsked, Recorded
 from ranker.desk.keys import From
 from ranker.exchange.tables import defused
@@ -31,6 +31,8 @@ def audit_entries() -> str:
     return render_template(
         "admin/audit.html",
         page=audit.audit_page(desk(), asked, at),
+        deed=deeds.deed,
+        noun=deeds.noun,
         all_series=desk().all_series(),
         wanted=wanted,
         query=urlencode({name: value for name, value in wanted.items() if value}),
@@ -39,7 +41,7 @@ def audit_entries() -> str:
 
 @blueprint.get("/audit/<int:entry>")
 def audit_entry(entry: int) -> str:
-    return render_template("admin/audit_entry.html", entry=audit.audit_entry(desk(), entry))
+    return render_template("admin/audit_entry.html", entry=audit.audit_entry(desk(), entry), deed=deeds.deed)
 
 
 @blueprint.get("/audit/export/<file>")

@@ -16,15 +16,16 @@ from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.requests import came_from, whole_number
 from ranker.web.viewers import tallies
+from ranker.words import _, later
 
-NOBODY = "Nobody of this name has a list here."
-DISABLED = "The account of this fan is disabled, so their list counts nowhere. Enable the account first."
-GONE = "That was taken back before. Nothing was changed."
+NOBODY = later("Nobody of this name has a list here.")
+DISABLED = later("The account of this fan is disabled, so their list counts nowhere. Enable the account first.")
+GONE = later("That was taken back before. Nothing was changed.")
 
 
 class HoldForm(FlaskForm):
-    fan = StringField("Fan", [DataRequired(NEEDED), Length(max=30)], filters=[stripped])
-    note = StringField("Reason", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    fan = StringField(later("Fan"), [DataRequired(NEEDED), Length(max=30)], filters=[stripped])
+    note = StringField(later("Reason"), [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
 
 
 @blueprint.get("/series/<slug>/counting")
@@ -59,24 +60,29 @@ def hold(slug: str) -> Response | tuple[str, int]:
         except decisions.OwnerDisabled:
             form.fan.errors = [DISABLED]
         else:
-            flash(f"The list of {form.fan.data} is held. It stays so when they change it, until you take it back.")
+            flash(
+                _(
+                    "The list of %(name)s is held. It stays so when they change it, until you take it back.",
+                    name=form.fan.data,
+                )
+            )
             return back(slug)
     return counting_page(slug, form), 422
 
 
 def count(slug: str, fan: str) -> str:
     decisions.count_list(actor(), slug, fan)
-    return f"The list of {fan} counts, and will when they change it, until you take it back."
+    return _("The list of %(name)s counts, and will when they change it, until you take it back.", name=fan)
 
 
 def count_all(slug: str, fan: str) -> str:
     number = decisions.count_group(actor(), slug, fan)
-    return f"All {number} of them count."
+    return _("All %(num)d of them count.", num=number)
 
 
 def undo(slug: str, fan: str) -> str:
     decisions.undo_decision(actor(), slug, fan)
-    return f"The list of {fan} is left to the rules again."
+    return _("The list of %(name)s is left to the rules again.", name=fan)
 
 
 def unknown(slug: str, fan: str) -> str:

@@ -10,14 +10,15 @@ from ranker.exchange import EpisodeIn
 from ranker.exchange.series import HIGHEST_NUMBER
 from ranker.web.admin.entrance import desk
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.words import later
 
 
 class EpisodeForm(FlaskForm):
-    season = IntegerField("Season", [InputRequired(NEEDED), NumberRange(1, 999)])
-    number = IntegerField("Number", [InputRequired(NEEDED), NumberRange(1, HIGHEST_NUMBER)])
-    title = StringField("Title", [Optional(), Length(max=200), ONE_LINE], filters=[stripped])
-    airdate = DateField("First shown", [Optional()])
-    runtime = IntegerField("Minutes", [Optional(), NumberRange(1, 10_000)])
+    season = IntegerField(later("Season"), [InputRequired(NEEDED), NumberRange(1, 999)])
+    number = IntegerField(later("Number"), [InputRequired(NEEDED), NumberRange(1, HIGHEST_NUMBER)])
+    title = StringField(later("Title"), [Optional(), Length(max=200), ONE_LINE], filters=[stripped])
+    airdate = DateField(later("First shown"), [Optional()])
+    runtime = IntegerField(later("Minutes"), [Optional(), NumberRange(1, 10_000)])
 
     @property
     def episode(self) -> EpisodeIn:

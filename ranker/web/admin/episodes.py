@@ -13,14 +13,15 @@ from ranker.exchange import EpisodeIn
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.episode_form import EpisodeForm
 from ranker.web.admin.series import SeriesForm, series_page
+from ranker.words import _, later
 
 EPISODE = "/series/<slug>/episodes/<int:season>/<int:number>"
 ANSWERS = {"yes": True, "no": False}  # whether those who are beyond a new episode have seen it
-TAKEN = "This season has an episode of this number already."
-ELSEWHERE = "With these numbers it would stand elsewhere in the story. Take it away and add it there."
-TOO_MANY = "A series has 2,000 episodes at most, and numbers up to 9,999."
-SAY = "Say whether those who are further on have seen it."
-CHANGED = "The episodes have changed since this page was made. Look at it once more."
+TAKEN = later("This season has an episode of this number already.")
+ELSEWHERE = later("With these numbers it would stand elsewhere in the story. Take it away and add it there.")
+TOO_MANY = later("A series has 2,000 episodes at most, and numbers up to 9,999.")
+SAY = later("Say whether those who are further on have seen it.")
+CHANGED = later("The episodes have changed since this page was made. Look at it once more.")
 
 
 @blueprint.post("/series/<slug>/episodes")
@@ -36,7 +37,7 @@ def add_episode(slug: str) -> Response | str | tuple[str, int]:
         except actions.TooManyEpisodes:
             form.number.errors = [TOO_MANY]
         else:
-            return done(slug, f"Season {form.season.data} episode {form.number.data} is there.")
+            return done(slug, _("Season %(season)d episode %(number)d is there.", **numbers_of(form)))
     return series_page(slug, SeriesForm(formdata=None, obj=card), form), 422
 
 
@@ -54,7 +55,8 @@ def put_between(slug: str, form: EpisodeForm) -> Response | str | tuple[str, int
     except actions.TooManyEpisodes:
         form.number.errors = [TOO_MANY]
         return series_page(slug, SeriesForm(formdata=None, obj=desk().series_card(slug)), form), 422
-    return done(slug, f"Season {form.season.data} episode {form.number.data} is there, and all others have followed.")
+    words = _("Season %(season)d episode %(number)d is there, and all others have followed.", **numbers_of(form))
+    return done(slug, words)
 
 
 @blueprint.route(EPISODE, methods=["GET", "POST"])
@@ -72,7 +74,7 @@ def episode(slug: str, season: int, number: int) -> Response | str | tuple[str, 
     except (actions.EpisodeTaken, actions.EpisodeOutOfOrder) as refusal:
         form.number.errors = [TAKEN if isinstance(refusal, actions.EpisodeTaken) else ELSEWHERE]
         return episode_page(slug, known, form), 422
-    return done(slug, "Saved.")
+    return done(slug, _("Saved."))
 
 
 @blueprint.post(f"{EPISODE}/delete")
@@ -84,7 +86,11 @@ def delete_episode(slug: str, season: int, number: int) -> Response | tuple[str,
         actions.delete_episode(actor(), slug, (season, number), close_gap="gap" in request.form)
     except (actions.EpisodeInUse, actions.OnlyEpisode, UnknownEpisode):
         return episode_page(slug, known, EpisodeForm(formdata=None, obj=known), CHANGED), 409
-    return done(slug, f"{known.code} is gone, and all others have followed.")
+    return done(slug, _("%(code)s is gone, and all others have followed.", code=known.code))
+
+
+def numbers_of(form: EpisodeForm) -> dict[str, int]:
+    return {"season": int(form.season.data), "number": int(form.number.data)}
 
 
 def done(slug: str, words: str) -> Response:

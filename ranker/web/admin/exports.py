@@ -12,6 +12,7 @@ from ranker.exchange.ballots import BALLOT_WRITERS, about
 from ranker.exchange.reading import WRITERS
 from ranker.web.admin.entrance import blueprint, desk
 from ranker.web.requests import whole_number
+from ranker.words import DEFAULT, said_in
 
 KINDS = {"csv": "text/csv", "soi": "text/plain", "json": "application/json"}
 
@@ -45,7 +46,9 @@ def content_of(slug: str, file: str) -> bytes:
     if file in BALLOT_WRITERS:
         desk().series_card(slug)
         k = asked_k()
-        return BALLOT_WRITERS[file](anonymous_ballots(desk(), slug, k if k is not None else abort(422)))
+        told = anonymous_ballots(desk(), slug, k if k is not None else abort(422))
+        with said_in(DEFAULT):
+            return BALLOT_WRITERS[file](told)
     series = whole_series(desk(), slug)
     return WRITERS[file](series) if file in WRITERS else abort(404)
 

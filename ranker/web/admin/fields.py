@@ -6,10 +6,12 @@ import re
 
 from wtforms.validators import Regexp
 
-NEEDED = "Please fill this in."
+from ranker.words import later
+
+NEEDED = later("Please fill this in.")
 # Beside line ends, what turns the direction of all that follows, be it not of this text.
 LINE = re.compile(r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")
-ONE_LINE = Regexp(LINE, message="Please keep this to one line of plain text.")
+ONE_LINE = Regexp(LINE, message=later("Please keep this to one line of plain text."))
 
 
 def is_one_line(text: str) -> bool:

@@ -17,6 +17,7 @@ from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import read_contents
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.requests import whole_number
+from ranker.words import _
 
 IMPORT = "/series/<slug>/import"
 LONG = 1_000  # steps: with more, the answer says how far it has come while it does them
@@ -53,19 +54,24 @@ def upload(slug: str) -> Response | tuple[str, int]:
 def apply_import(slug: str) -> Response | tuple[str | Iterator[str], int]:
     waiting = waiting_for(slug)
     if waiting is None:
-        flash("There is no file waiting any more.", "problem")
+        flash(_("There is no file waiting any more."), "problem")
         return redirect(f"/admin/series/{slug}/import", 303)
     importing = imports.Importing(actor(), slug, waiting.contents, request.form.get("shown", ""))
     if importing.shown == waiting.plan.digest and len(waiting.plan.steps) > LONG:
         card = desk().series_card(slug)
         # What it reads and writes is done while it is sent, after this request's own session is gone.
         return stream_template("admin/importing.html", series=card, importing=importing, turns=turns(importing)), 200
-    for _ in turns(importing):
+    for _turn in turns(importing):
         pass
     if not importing.is_done:
-        return page(slug, "The series has changed since this was shown. This is what the file would do now."), 409
+        return page(slug, _("The series has changed since this was shown. This is what the file would do now.")), 409
     plan = importing.done.plan
-    flash(f"Imported: {len(plan.new)} new, {len(plan.changed)} changed. Under Import and export it can be taken back.")
+    words = _(
+        "Imported: %(new)d new, %(changed)d changed. Under Import and export it can be taken back.",
+        new=len(plan.new),
+        changed=len(plan.changed),
+    )
+    flash(words)
     return redirect(f"/admin/series/{slug}", 303)
 
 
@@ -83,8 +89,8 @@ def undo_import(slug: str) -> Response | tuple[str, int]:
     try:
         import_undo.undo_import(actor(), slug, whole_number(request.form.get("entry")) or 0)
     except import_undo.NothingToUndo as refusal:
-        return page(slug, f"That import cannot be taken back. {refusal}"), 409
-    flash("The import is taken back: the series is as it was before.")
+        return page(slug, _("That import cannot be taken back. %(why)s", why=refusal)), 409
+    flash(_("The import is taken back: the series is as it was before."))
     return redirect(f"/admin/series/{slug}/import", 303)
 
 
@@ -92,7 +98,7 @@ def undo_import(slug: str) -> Response | tuple[str, int]:
 def drop(slug: str) -> Response:
     desk().series_card(slug)
     imports.drop_file(user_id(), slug)
-    flash("Nothing was imported.")
+    flash(_("Nothing was imported."))
     return redirect(f"/admin/series/{slug}/import", 303)
 
 

@@ -18,14 +18,15 @@ from ranker.actions.accounts.invites import (
 )
 from ranker.web.admin.entrance import actor, blueprint, for_admins
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.words import _, later
 
 
 class InviteForm(FlaskForm):
     label = StringField(
-        "Who it is for", [DataRequired(NEEDED), Length(max=LONGEST_LABEL), ONE_LINE], filters=[stripped]
+        later("Who it is for"), [DataRequired(NEEDED), Length(max=LONGEST_LABEL), ONE_LINE], filters=[stripped]
     )
-    uses = IntegerField("How many people", [InputRequired(NEEDED), NumberRange(1, MOST_USES)], default=1)
-    days = IntegerField("Good for how many days", [InputRequired(NEEDED), NumberRange(1, MOST_DAYS)], default=7)
+    uses = IntegerField(later("How many people"), [InputRequired(NEEDED), NumberRange(1, MOST_USES)], default=1)
+    days = IntegerField(later("Good for how many days"), [InputRequired(NEEDED), NumberRange(1, MOST_DAYS)], default=7)
 
 
 @blueprint.route("/invites", methods=["GET", "POST"])
@@ -46,7 +47,7 @@ def invites() -> str | tuple[str, int]:
 @for_admins
 def revoke(public_id: str) -> Response:
     revoke_invite(actor(), public_id)
-    flash("Taken back. Who came with it stays.")
+    flash(_("Taken back. Who came with it stays."))
     return redirect("/admin/invites", 303)
 
 

@@ -13,9 +13,10 @@ from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.preview import codes
 from ranker.web.requests import whole_number
 from ranker.web.viewers import tallies
+from ranker.words import later, ngettext
 
-CHOOSE = "Choose the moment it is the same as."
-CANNOT = "It cannot be merged into that one. Choose a published moment of the same series."
+CHOOSE = later("Choose the moment it is the same as.")
+CANNOT = later("It cannot be merged into that one. Choose a published moment of the same series.")
 
 
 @blueprint.route("/moments/<public_id>/merge", methods=["GET", "POST"])
@@ -41,7 +42,13 @@ def merge(public_id: str) -> Response | str | tuple[str, int]:
         done = merge_moments(actor(), public_id, survivor.moment.public_id, label)
     except NotMergeable:
         return merge_page(known, table, CANNOT), 422
-    flash(f"“{known.title}” is merged. {done.lists} stored {'list' if done.lists == 1 else 'lists'} changed.")
+    words = ngettext(
+        "“%(title)s” is merged. %(num)d stored list changed.",
+        "“%(title)s” is merged. %(num)d stored lists changed.",
+        done.lists,
+        title=known.title,
+    )
+    flash(words)
     return redirect(f"/admin/moments/{survivor.moment.public_id}", 303)
 
 

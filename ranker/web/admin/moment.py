@@ -19,23 +19,28 @@ from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.admin.preview import UNNAMED, asked_preview, is_stamp, preview_of, stamp, was_seen
 from ranker.web.requests import whole_number
 from ranker.web.viewers import tallies
+from ranker.words import _, later
 
 Answer = Response | str | tuple[str, int]
 
-LOOK_FIRST = "This is how others will see it. Look at it once more, then publish."
-LOOK_AT_THE_TEASER = "Everybody will read the teaser at once, and see it like this. Look at it once more, then save."
-CHANGED_MEANWHILE = "Somebody has changed this moment since you opened it. Yours is not lost, and not saved yet."
-TEASER_OR_NONE = "Write a teaser, or say that it has none."
-DECIDED = "The suggestion has been decided meanwhile. Nothing is published; press again to add the moment all the same."
-ONE_OR_THE_OTHER = "There is a teaser and the box says that there is none. Keep one of them."
+LOOK_FIRST = later("This is how others will see it. Look at it once more, then publish.")
+LOOK_AT_THE_TEASER = later(
+    "Everybody will read the teaser at once, and see it like this. Look at it once more, then save."
+)
+CHANGED_MEANWHILE = later("Somebody has changed this moment since you opened it. Yours is not lost, and not saved yet.")
+TEASER_OR_NONE = later("Write a teaser, or say that it has none.")
+DECIDED = later(
+    "The suggestion has been decided meanwhile. Nothing is published; press again to add the moment all the same."
+)
+ONE_OR_THE_OTHER = later("There is a teaser and the box says that there is none. Keep one of them.")
 
 
 class MomentForm(FlaskForm):
-    title = StringField("Title", [DataRequired(NEEDED), Length(max=120), ONE_LINE], filters=[stripped])
-    description = TextAreaField("What happens", [Length(max=2_000)], filters=[lambda text: (text or "").strip()])
-    episode = SelectField("Seen by the end of", coerce=int)
-    teaser = StringField("Teaser", [Optional(), Length(max=120), ONE_LINE], filters=[stripped])
-    no_teaser = BooleanField("No teaser: only that it is locked is shown")
+    title = StringField(later("Title"), [DataRequired(NEEDED), Length(max=120), ONE_LINE], filters=[stripped])
+    description = TextAreaField(later("What happens"), [Length(max=2_000)], filters=[lambda text: (text or "").strip()])
+    episode = SelectField(later("Seen by the end of"), coerce=int)
+    teaser = StringField(later("Teaser"), [Optional(), Length(max=120), ONE_LINE], filters=[stripped])
+    no_teaser = BooleanField(later("No teaser: only that it is locked is shown"))
 
     def code(self, position: int) -> str:
         """What the field calls the episode at a position."""
@@ -70,12 +75,12 @@ def add(slug: str, form: MomentForm, wish: DeskSuggestion | None) -> Answer:
     made_of = wish.public_id if wish else None
     if not wanted("publish"):
         public_id = actions.draft_moment(actor(), slug, text_of(form), made_of)
-        flash(f"“{form.title.data}” is kept as a draft. Nobody but the desk sees it.")
+        flash(_("“%(title)s” is kept as a draft. Nobody but the desk sees it.", title=form.title.data))
         return redirect(f"/admin/moments/{public_id}", 303)
     if problem := why_not_yet(slug, form):
         return moment_page(slug, form, problem=problem, wish=wish), 422
     actions.add_moment(actor(), slug, text_of(form), made_of)
-    flash(f"“{form.title.data}” is published.")
+    flash(_("“%(title)s” is published.", title=form.title.data))
     return redirect("/admin/queue" if wish else f"/admin/series/{slug}/moments", 303)
 
 
@@ -117,7 +122,7 @@ def publish(known: DeskMoment, form: MomentForm) -> Answer:
     if problem := why_not_yet(known.series_slug, form):
         return moment_page(known.series_slug, form, known, problem), 422
     actions.publish_moment(actor(), known.public_id, text_of(form))
-    flash(f"“{form.title.data}” is published.")
+    flash(_("“%(title)s” is published.", title=form.title.data))
     return redirect(f"/admin/series/{known.series_slug}/moments", 303)
 
 
@@ -134,7 +139,7 @@ def edit(known: DeskMoment, form: MomentForm) -> Answer:
         except actions.EditNeedsConsent as change:
             return moment_page(known.series_slug, form, known, change=change)
     actions.edit_moment(actor(), known.public_id, text)
-    flash("Saved.")
+    flash(_("Saved."))
     return redirect(f"/admin/moments/{known.public_id}", 303)
 
 
@@ -142,7 +147,8 @@ def edit(known: DeskMoment, form: MomentForm) -> Answer:
 def retire(public_id: str) -> Response:
     known = desk().moment(public_id)
     actions.retire_moment(actor(), public_id)
-    flash(f"“{known.title}” is retired. Lists keep their places for it, and you can restore it.")
+    words = _("“%(title)s” is retired. Lists keep their places for it, and you can restore it.", title=known.title)
+    flash(words)
     return redirect(f"/admin/moments/{public_id}", 303)
 
 
@@ -153,7 +159,7 @@ def restore(public_id: str) -> Response | tuple[str, int]:
         actions.restore_moment(actor(), public_id)
     except actions.NeverPublished:
         return moment_page(known.series_slug, moment_form(known.series_slug, known), known), 422
-    flash(f"“{known.title}” is back, with the places it has in lists.")
+    flash(_("“%(title)s” is back, with the places it has in lists.", title=known.title))
     return redirect(f"/admin/moments/{public_id}", 303)
 
 

@@ -18,9 +18,10 @@ from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.preview import codes
 from ranker.web.requests import whole_number
 from ranker.web.viewers import tallies
+from ranker.words import _, later
 
 STATUSES = (PUBLISHED, PROPOSED, RETIRED)
-NOTHING_CHOSEN = "Tick the moments first, and choose what should become of them."
+NOTHING_CHOSEN = later("Tick the moments first, and choose what should become of them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def undo_change(slug: str) -> Response | tuple[str, int]:
     try:
         entry = bulk.undo_change(actor(), slug, whole_number(request.form.get("entry")) or 0)
     except bulk.NothingToUndo:
-        return table_page(slug, "That cannot be taken back: something has changed since."), 409
+        return table_page(slug, _("That cannot be taken back: something has changed since.")), 409
     return redirect(f"/admin/series/{slug}/moments?done={entry}", 303)
 
 

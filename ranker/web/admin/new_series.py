@@ -13,6 +13,7 @@ from ranker.exchange import SeriesFile, SeriesFileRefused, read_series
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.imports import user_id
 from ranker.web.admin.series import TAKEN, NewSeriesForm, new_series_page
+from ranker.words import _
 
 PAGE = "/admin/series/import"
 
@@ -53,7 +54,7 @@ def upload_series() -> Response | tuple[str, int]:
 def add_from_file() -> Response | tuple[str, int]:
     waiting = waiting_now()
     if waiting is None:
-        flash("There is no file waiting any more.", "problem")
+        flash(_("There is no file waiting any more."), "problem")
         return redirect("/admin/series/new", 303)
     file = waiting.file
     try:
@@ -61,7 +62,13 @@ def add_from_file() -> Response | tuple[str, int]:
     except actions.SlugTaken:
         return new_series_page(NewSeriesForm(formdata=None), TAKEN), 422
     actions.drop_new_series(user_id())
-    flash(f"{file.title} is there, with {len(file.episodes)} episodes and {len(file.moments)} moments.")
+    words = _(
+        "%(title)s is there, with %(episodes)d episodes and %(moments)d moments.",
+        title=file.title,
+        episodes=len(file.episodes),
+        moments=len(file.moments),
+    )
+    flash(words)
     return redirect(f"/admin/series/{file.slug}", 303)
 
 
@@ -69,7 +76,7 @@ def add_from_file() -> Response | tuple[str, int]:
 @for_admins
 def drop_series_file() -> Response:
     actions.drop_new_series(user_id())
-    flash("Nothing was added.")
+    flash(_("Nothing was added."))
     return redirect("/admin/series/new", 303)
 
 

@@ -28,19 +28,22 @@ from ranker.desk.people import Person
 from ranker.web.accounts.entrance import confirmed_only
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.words import _, later, ngettext
 
 PERSON = "/people/<name>"
-LAST = "This is the last admin who can get in. Make somebody else an admin first."
-CANNOT_SERVE = "Nobody can get in with this account: it is disabled, or has no password."
-NO_SERIES = "Choose one of the series."
-HAVE_MAIL = "They have a confirmed e-mail address: the log-in page sends them a link themselves."
-OWN = "This is your own account. Another admin can disable it."
+LAST = later("This is the last admin who can get in. Make somebody else an admin first.")
+CANNOT_SERVE = later("Nobody can get in with this account: it is disabled, or has no password.")
+NO_SERIES = later("Choose one of the series.")
+HAVE_MAIL = later("They have a confirmed e-mail address: the log-in page sends them a link themselves.")
+OWN = later("This is your own account. Another admin can disable it.")
 
 Answer = Response | str | tuple[str, int]
 
 
 class DisableForm(FlaskForm):
-    reason = StringField("Reason", [DataRequired(NEEDED), Length(max=LONGEST_NOTE), ONE_LINE], filters=[stripped])
+    reason = StringField(
+        later("Reason"), [DataRequired(NEEDED), Length(max=LONGEST_NOTE), ONE_LINE], filters=[stripped]
+    )
 
 
 def back_to(name: str) -> str:
@@ -69,7 +72,8 @@ def disable(name: str) -> Answer:
         done = disable_account(actor(), known.id, form.reason.data or "")
     except LastAdmin:
         return person_page(name, form, LAST), 409
-    return said(name, "Disabled. Nobody can log in, and their lists count nowhere." if done else "It was before.")
+    words = _("Disabled. Nobody can log in, and their lists count nowhere.") if done else _("It was before.")
+    return said(name, words)
 
 
 @blueprint.post(f"{PERSON}/enable")
@@ -77,7 +81,8 @@ def disable(name: str) -> Answer:
 @confirmed_only(back_to)
 def enable(name: str) -> Answer:
     done = enable_account(actor(), found(name).id)
-    return said(name, "Enabled. They can log in, and their lists count." if done else "It was enabled before.")
+    words = _("Enabled. They can log in, and their lists count.") if done else _("It was enabled before.")
+    return said(name, words)
 
 
 @blueprint.post(f"{PERSON}/admin")
@@ -91,7 +96,7 @@ def change_admin(name: str) -> Answer:
     try:
         if wanted == "yes":
             grant_admin(actor(), known.id)
-            return said(name, f"{known.row.name} is an admin.")
+            return said(name, _("%(name)s is an admin.", name=known.row.name))
         revoke_admin(actor(), known.id)
     except CannotServe:
         return person_page(name, DisableForm(formdata=None), CANNOT_SERVE), 409
@@ -99,7 +104,7 @@ def change_admin(name: str) -> Answer:
         return person_page(name, DisableForm(formdata=None), LAST), 409
     if known.id == actor().user_id:
         return redirect("/", 303)  # from now on there is no such page for them
-    return said(name, f"{known.row.name} is an admin no more.")
+    return said(name, _("%(name)s is an admin no more.", name=known.row.name))
 
 
 @blueprint.post(f"{PERSON}/curator")
@@ -113,13 +118,13 @@ def change_curator(name: str) -> Answer:
     try:
         if wanted == "yes":
             grant_curator(actor(), known.id, series)
-            return said(name, f"{known.row.name} looks after it.")
+            return said(name, _("%(name)s looks after it.", name=known.row.name))
         revoke_curator(actor(), known.id, series)
     except CannotServe:
         return person_page(name, DisableForm(formdata=None), CANNOT_SERVE), 409
     except UnknownSeries:
         return person_page(name, DisableForm(formdata=None), NO_SERIES), 422
-    return said(name, f"{known.row.name} looks after it no more.")
+    return said(name, _("%(name)s looks after it no more.", name=known.row.name))
 
 
 @blueprint.post(f"{PERSON}/sessions/end")
@@ -127,7 +132,7 @@ def change_curator(name: str) -> Answer:
 @confirmed_only(back_to)
 def end_their_sessions(name: str) -> Answer:
     ended = log_out_everywhere(actor(), found(name).id)
-    return said(name, f"{ended} {'session' if ended == 1 else 'sessions'} ended.")
+    return said(name, ngettext("%(num)d session ended.", "%(num)d sessions ended.", ended))
 
 
 @blueprint.post(f"{PERSON}/recovery")

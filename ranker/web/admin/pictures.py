@@ -12,8 +12,9 @@ from ranker.desk.pictures import pictures_of
 from ranker.pictures import PictureRefused, encoded
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.pictures import picture_file, store
+from ranker.words import _, later
 
-ALT_NEEDED = "Say in words what the picture shows, for whoever cannot see it."
+ALT_NEEDED = later("Say in words what the picture shows, for whoever cannot see it.")
 LONGEST_ALT = 200
 
 
@@ -25,11 +26,11 @@ def picture(public_id: str) -> Response | str | tuple[str, int]:
     alt = " ".join(request.form.get("alt", "").split())
     try:
         if not alt or len(alt) > LONGEST_ALT:
-            raise PictureRefused(ALT_NEEDED)
+            raise PictureRefused(str(ALT_NEEDED))
         actions.set_picture(actor(), public_id, encoded(uploaded("picture")), alt, store())
     except PictureRefused as refusal:
         return picture_page(public_id, str(refusal), alt), 422
-    flash("The picture is there.")
+    flash(_("The picture is there."))
     return redirect(f"/admin/moments/{public_id}/picture", 303)
 
 
@@ -40,7 +41,7 @@ def remove_picture(public_id: str) -> Response:
         actions.remove_picture(actor(), public_id)
     except actions.NoSuchPicture:
         abort(409)
-    flash("The picture is taken away. You can bring it back.")
+    flash(_("The picture is taken away. You can bring it back."))
     return redirect(f"/admin/moments/{public_id}/picture", 303)
 
 
@@ -51,7 +52,7 @@ def bring_back_picture(public_id: str) -> Response:
         actions.bring_back_picture(actor(), public_id, request.form.get("name", ""))
     except actions.NoSuchPicture:
         abort(409)
-    flash("The picture is back.")
+    flash(_("The picture is back."))
     return redirect(f"/admin/moments/{public_id}/picture", 303)
 
 

@@ -28,15 +28,16 @@ from ranker.web.accounts.letters import tell_of_name
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.requests import came_from, whole_number
 from ranker.web.viewers import tallies
+from ranker.words import _, later
 
 QUEUE = "/admin/queue"
 PUBLIC_ID = re.compile(r"[0-9a-f]{12}")
-DECIDED = "Somebody else has decided that meanwhile, or it was taken back. Nothing was changed."
-NO_REASON = "Write why it is declined: whoever suggested it reads that."
-TOO_LONG = f"A reason holds {LONGEST_REASON} characters. Please make it shorter."
-NOT_THE_SAME = "Choose a published moment of the same series."
-NAME_CHOSEN = "Its owner has chosen another name since. Nothing was changed."
-NAME_GONE = "Somebody else has that name by now. Nothing was changed."
+DECIDED = later("Somebody else has decided that meanwhile, or it was taken back. Nothing was changed.")
+NO_REASON = later("Write why it is declined: whoever suggested it reads that.")
+TOO_LONG = later("A reason holds %(most)d characters. Please make it shorter.", most=LONGEST_REASON)
+NOT_THE_SAME = later("Choose a published moment of the same series.")
+NAME_CHOSEN = later("Its owner has chosen another name since. Nothing was changed.")
+NAME_GONE = later("Somebody else has that name by now. Nothing was changed.")
 
 
 @blueprint.get("/queue")
@@ -56,13 +57,17 @@ def one_suggestion(suggestion_id: str) -> Response | str | tuple[str, int]:
             if not reason or len(reason) > LONGEST_REASON:
                 return suggestion_page(suggestion_id, TOO_LONG if reason else NO_REASON), 422
             decline_suggestion(actor(), suggestion_id, reason)
-            done = f"“{known.title}” is declined. {known.name} reads why."
+            done = _("“%(title)s” is declined. %(name)s reads why.", title=known.title, name=known.name)
         elif decision == "merge":
             merge_suggestion(actor(), suggestion_id, request.form.get("into", ""))
-            done = f"“{known.title}” is said to be the same. {known.name} is led to it, when they may see it."
+            done = _(
+                "“%(title)s” is said to be the same. %(name)s is led to it, when they may see it.",
+                title=known.title,
+                name=known.name,
+            )
         elif decision == "reopen":
             reopen_suggestion(actor(), suggestion_id)
-            return back_to(f"“{known.title}” waits again.")
+            return back_to(_("“%(title)s” waits again.", title=known.title))
         else:
             abort(422)
     except NotTheSame:
@@ -86,7 +91,7 @@ def verdict(report_id: str) -> Response | tuple[str, int]:
         return queue_page(NAME_CHOSEN), 409
     except NameTaken:
         return queue_page(NAME_GONE), 409
-    return back_to(words or SAID[decision], f"/admin/reports/{report_id}" if decision != "reopen" else "")
+    return back_to(words or str(SAID[decision]), f"/admin/reports/{report_id}" if decision != "reopen" else "")
 
 
 def replace_name(actor: Actor, report_id: str) -> str | None:
@@ -94,19 +99,21 @@ def replace_name(actor: Actor, report_id: str) -> str | None:
     if renamed is None:
         return None
     tell_of_name(renamed.user_id, renamed.old, renamed.new)
-    return f"It is {renamed.new} from now on. The account’s own page says so, and why."
+    return _("It is %(name)s from now on. The account’s own page says so, and why.", name=renamed.new)
 
 
 def bring_name_back(actor: Actor, report_id: str) -> str | None:
     renamed = reopen_name_report(actor, report_id)
-    return None if renamed is None else f"It is {renamed.new} again, and the report waits as before."
+    if renamed is None:
+        return None
+    return _("It is %(name)s again, and the report waits as before.", name=renamed.new)
 
 
 # What is said afterwards is what the verdict itself says, or else this.
 SAID = {
-    "uphold": "Done. It is written down in the audit.",
-    "dismiss": "It stays as it was, or is so again.",
-    "reopen": "It waits again, as it did before.",
+    "uphold": later("Done. It is written down in the audit."),
+    "dismiss": later("It stays as it was, or is so again."),
+    "reopen": later("It waits again, as it did before."),
 }
 Verdict = Callable[[Actor, str], str | None]
 VERDICTS: dict[str, Verdict] = {"uphold": uphold_report, "dismiss": dismiss_report, "reopen": reopen_report}

@@ -18,31 +18,32 @@ from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.episode_form import EpisodeForm, next_episode
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
 from ranker.web.requests import words_to_numbers
+from ranker.words import _, later
 
-TAKEN = "Another series has this address already."
+TAKEN = later("Another series has this address already.")
 
 
 class SeriesForm(FlaskForm):
-    title = StringField("Title", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
-    year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
-    network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
-    ballot_size = IntegerField("Places in a list", [InputRequired(NEEDED), NumberRange(1, 50)], default=10)
+    title = StringField(later("Title"), [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    year = IntegerField(later("Year"), [Optional(), NumberRange(1800, 2999)])
+    network = StringField(later("Network"), [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
+    ballot_size = IntegerField(later("Places in a list"), [InputRequired(NEEDED), NumberRange(1, 50)], default=10)
 
 
 class NewSeriesForm(FlaskForm):
-    title = StringField("Title", [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
+    title = StringField(later("Title"), [DataRequired(NEEDED), Length(max=200), ONE_LINE], filters=[stripped])
     slug = StringField(
-        "Address",
+        later("Address"),
         [
             DataRequired(NEEDED),
             Length(max=80),
-            Regexp(SLUG, message="Use small letters and digits, with single hyphens between."),
+            Regexp(SLUG, message=later("Use small letters and digits, with single hyphens between.")),
         ],
         filters=[stripped],
     )
-    year = IntegerField("Year", [Optional(), NumberRange(1800, 2999)])
-    network = StringField("Network", [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
-    seasons = StringField("Episodes in each season", [DataRequired(NEEDED)])
+    year = IntegerField(later("Year"), [Optional(), NumberRange(1800, 2999)])
+    network = StringField(later("Network"), [Optional(), Length(max=80), ONE_LINE], filters=[stripped])
+    seasons = StringField(later("Episodes in each season"), [DataRequired(NEEDED)])
 
 
 @blueprint.get("/")
@@ -63,7 +64,7 @@ def new_series() -> Response | str | tuple[str, int]:
         except actions.SlugTaken:
             form.slug.errors = [TAKEN]
         else:
-            flash(f"{file.title} is there. Now add its moments.")
+            flash(_("%(title)s is there. Now add its moments.", title=file.title))
             return redirect(f"/admin/series/{file.slug}", 303)
     return new_series_page(form), 422
 
@@ -76,7 +77,7 @@ def series_from(form: NewSeriesForm) -> SeriesFile | None:
     """The series the form describes; None with a word on the field when its seasons cannot be read."""
     counts = words_to_numbers(form.seasons.data or "")
     if not counts or not all(1 <= count <= 500 for count in counts) or sum(counts) > 2_000:
-        form.seasons.errors = ["Write how many episodes each season has, for example: 10, 10, 8"]
+        form.seasons.errors = [_("Write how many episodes each season has, for example: 10, 10, 8")]
         return None
     episodes = tuple(
         EpisodeIn(season=season, number=number)
@@ -103,7 +104,7 @@ def series(slug: str) -> Response | str | tuple[str, int]:
         return series_page(slug, form, next_episode(slug)), 422
     facts = actions.SeriesFacts(form.title.data or "", form.year.data, form.network.data, int(form.ballot_size.data))
     actions.edit_series(actor(), slug, facts)
-    flash("Saved.")
+    flash(_("Saved."))
     return redirect(f"/admin/series/{slug}", 303)
 
 
