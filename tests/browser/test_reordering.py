@@ -153,8 +153,8 @@ def test_the_pool_scrolls_beside_the_list_and_its_last_moment_is_dragged_to_the_
         for number in range(10, 40):
             cast.public[key(number)] = add_moment(COMMAND_LINE, SLUG, MomentText(f"SecretTitle{number}", "", None, 6))
     window = my_list(1, 2, viewport={"width": 1200, "height": 800})
-    window.page.locator("#list-name").evaluate("heading => heading.scrollIntoView()")
-    window.page.mouse.move(*middle(window.row(3)))
+    window.page.locator("#list-name").evaluate("heading => heading.scrollIntoView({behavior: 'instant'})")
+    window.row(3).hover()
     window.page.mouse.wheel(0, 5000)
     for shown in (window.row(39), window.place(1)):
         expect(shown).to_be_in_viewport(ratio=1)
