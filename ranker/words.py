@@ -41,7 +41,14 @@ def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
 
 def later(text: str, /, **values: object) -> str:
     """No `str` before it is shown: what is sent elsewhere than into a page or a form has to be made one by `str()`."""
-    return cast(str, flask_babel.LazyString(_, text, **values))
+    return cast(str, Later(_, text, **values))
+
+
+class Later(flask_babel.LazyString):  # type: ignore[misc]
+    """A text that templates escape like any other."""
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
 
 
 def marked(text: str) -> str:

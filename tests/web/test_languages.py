@@ -25,7 +25,7 @@ from ranker.web.errors import on_http_error
 from ranker.web.lens import asked_lens
 from ranker.web.moments import rendered_reception
 from ranker.web.pages import part_of_rail, rendered_ranking
-from ranker.words import LANGUAGES
+from ranker.words import LANGUAGES, later
 from tests.atom import read_atom
 from tests.cast import SLUG, Browser, Cast
 from tests.catalogue import catalogue_of
@@ -216,6 +216,11 @@ def test_a_database_that_is_busy_is_said_in_it(cast: Cast, monkeypatch: pytest.M
         answer = cast.browser(name).get("/", headers=KOREAN)
         assert (answer.status_code, answer.headers["Content-Language"]) == (503, "ko")
         assert in_korean("Very busy right now") in answer.text
+
+
+def test_a_text_that_is_made_later_is_escaped_like_any_other(app: Flask) -> None:
+    said = later("“%(name)s” is nobody's", name="<b>")
+    assert app.jinja_env.from_string("{{ said }}").render(said=said) == "“&lt;b&gt;” is nobody&#39;s"
 
 
 def test_what_is_said_to_nobody_in_particular_is_english(app: Flask) -> None:
