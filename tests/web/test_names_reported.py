@@ -387,7 +387,7 @@ def test_the_reporter_learns_that_somebody_looked_and_not_with_what_end(shown: C
         one = report(shown, "bob")
         decide(shown, "reports", one, decision)
         bob = shown.browser("bob")
-        texts.add(bob.get(f"{SERIES}/suggestions").text.partition("What you reported")[2])
+        texts.add(body_of(bob.get(f"{SERIES}/suggestions")).partition("What you reported")[2])
         (series,) = json.loads(bob.get("/account/export").text)["series"]
         assert [row["state"] for row in series["reports"]] == ["looked at"]
         decide(shown, "reports", one, "reopen")
