@@ -49,6 +49,7 @@ NORMALISED = (
     (re.compile(r"session=[^;]*;"), "session=;"),
     (re.compile(r"/feeds/[\w-]{43}\b"), "/feeds/"),
     (re.compile(r"/suggestions/[0-9a-f]{12}/withdraw"), "/suggestions/withdraw"),
+    (re.compile(r'"id":"[0-9a-f]{12}"(,"locked":false,"title":[^{}]*"state":"waiting")'), r'"id":""\1'),
     (re.compile(r"(Date|X-RateLimit-Reset|Retry-After): [^\n]*"), r"\1: "),
 )
 
