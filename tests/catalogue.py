@@ -5,6 +5,7 @@ The catalogue of a language keeps what is translated; a new text stands in it em
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     **dict.fromkeys(("_", "gettext", "later", "marked")),
     "ngettext": (1, 2),
 }
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TRANSLATED = [code for code in LANGUAGES if code != DEFAULT]
 
 
@@ -64,6 +66,8 @@ def single(message: Message) -> str:
 
 
 def compiled(catalogue: Catalog) -> bytes:
+    """Without the day it was made, as well."""
+    catalogue.creation_date = catalogue.revision_date = LONG_AGO
     file = io.BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()

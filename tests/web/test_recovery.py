@@ -225,6 +225,7 @@ def test_letters_are_in_the_language_of_the_account_and_not_of_the_page(
     bob.post("/language", {"language": chosen})
     bob.post("/account/codes", headers=page)
     cast.browser().post("/recover/mail", {"email": ADDRESS}, headers=page)
+    arrived(cast)  # before the address is another
     bob.post("/account/email", {"email": "other@example.org"}, headers=page)
     arrived(cast)
     letters = [letter.get_content() for letter in box.letters]  # type: ignore[attr-defined]
