@@ -39,7 +39,7 @@ def test_nor_are_they_when_our_own_script_comes_after_htmx_has_begun(open_window
     window.page.route("**/js/early.js", lambda route: held.append(route))
     with still_loading(window, "/search?q=secret") as page:
         page.get_by_role("searchbox").fill("secrettitle4")
-    page.wait_for_function("document.querySelector('[data-htmx-powered]')")
+    page.wait_for_function("() => document.querySelector('[data-htmx-powered]')")
     expect(page.locator(".found__moment")).to_have_count(6)
     held[0].continue_()
     expect(page.locator(".found__moment")).to_have_text(["SecretTitle4 S1·E3"])
