@@ -92,8 +92,10 @@ def in_every_language(text: str) -> tuple[str, ...]:
 def said_in(language: str) -> Iterator[None]:
     """What is said in here is in another language than the reader's: in a letter to somebody else."""
     before = g.pop("translations", None)
-    with flask_babel.force_locale(LOCALES[language]):
-        yield
-    g.pop("translations", None)
-    if before is not None:
-        g.translations = before
+    try:
+        with flask_babel.force_locale(LOCALES[language]):
+            yield
+    finally:
+        g.pop("translations", None)
+        if before is not None:
+            g.translations = before
