@@ -38,6 +38,7 @@ from ranker.web import (
     reports,
     requests,
     responses,
+    rows,
     series,
     sharing,
     story,
@@ -65,6 +66,7 @@ def attach(app: Flask) -> None:
     limits.attach(app)
     assets.attach(app)
     pages.attach(app)
+    rows.attach(app)
     languages.attach(app)
     moments.attach(app)
     duels.attach(app)

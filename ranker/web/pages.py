@@ -21,6 +21,7 @@ from ranker.web import assets
 from ranker.web.languages import language
 from ranker.web.marks import mark
 from ranker.web.requests import from_htmx, site_root
+from ranker.web.rows import rendered_row, rows_of
 from ranker.web.times import day, day_of, instant, length, short_instant
 from ranker.web.viewers import viewer
 
@@ -70,7 +71,6 @@ def attach(app: Flask) -> None:
     app.context_processor(shell)
     app.add_template_global(mark)
     app.add_template_global(part_of_rail)
-    app.add_template_global(percent)
     app.add_template_global(day_of)
     app.add_template_global(instant)
     app.add_template_global(length)
@@ -113,7 +113,8 @@ def kept_ranking(gate: Gate, method: Method) -> Ranking:
 
 def rendered_rows(ranking: Ranking, hidden: Collection[int] = ()) -> Markup:
     """The rows; those at the `hidden` indices are there and not shown, as static/js/find.js does it."""
-    return rendered_for_all("series/_standings.html", ranking=ranking, hidden=hidden)
+    rows = map(rendered_row, rows_of(ranking, hidden))
+    return rendered_for_all("series/_standings.html", ranking=ranking, rows=rows)
 
 
 def part_of_rail(part: str, rail: Rail) -> Markup:
@@ -129,8 +130,3 @@ def rendered_part_of_rail(part: str, rail: Rail) -> Markup:
 def rendered_for_all(template: str, **values: object) -> Markup:
     """A template that gets these values and nothing of who asks, so that what it makes may be kept."""
     return Markup(current_app.jinja_env.get_template(template).render(values))
-
-
-def percent(fraction: float) -> str:
-    """A fraction as a whole number of percent, halves rounded up: 0.715 is 72."""
-    return str(int(fraction * 100 + 0.5 + 1e-9))

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from ranker import create_app
 from ranker.database import teach_sqlite_manners
 from ranker.web.pages import rendered_part_of_rail
+from ranker.web.rows import rows_of
 
 BARE = "/bare"
 HOOKED = "/benchmark"
@@ -86,7 +87,10 @@ def create_bare_app(ranker: Flask, engine: Engine) -> Flask:
     @bare.get("/template")
     def whole_template() -> str:
         context = capture(ranker).context
-        rows = render_template("series/_standings.html", ranking=context["ranking"], hidden=())
+        ranking = context["ranking"]
+        standing = bare.jinja_env.get_template("series/_row.html").module.standing  # type: ignore[attr-defined]
+        each = map(standing, rows_of(ranking))  # here nothing is kept
+        rows = render_template("series/_standings.html", ranking=ranking, rows=each)
         return render_template("series/show.html", **{**context, "rows": bare.jinja_env.filters["safe"](rows)})
 
     @bare.get("/frame")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ranker.web.assets import SCRIPTS, Script
-from ranker.web.pages import percent
+from ranker.web.rows import percent
 from tests.cast import SLUG, Browser, Cast
 
 PACKAGES = Path(__file__).resolve().parent.parent / "node_modules"

@@ -44,6 +44,7 @@ from ranker.web.duels import attach as forget_boards
 from ranker.web.feeds import attach as forget_feeds
 from ranker.web.moments import attach as forget_receptions
 from ranker.web.pages import RenderedRankings
+from ranker.web.rows import RenderedRows
 from tests.worlds.world import (
     BallotW,
     FanW,
@@ -72,6 +73,7 @@ def build(app: Flask, world: World) -> dict[str, int]:
     app.extensions["tallies"] = Tallies()
     app.extensions["upkeep"] = Upkeep()
     app.extensions["rendered_rankings"] = RenderedRankings()
+    app.extensions["rendered_rows"] = RenderedRows()
     forget_boards(app)
     forget_receptions(app)
     forget_feeds(app)

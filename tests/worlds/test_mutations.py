@@ -127,7 +127,7 @@ def sealed_rows_in_the_order_of_the_whole_ranking(apps: Any, patch: Patch) -> No
 def title_in_an_aria_label(apps: tuple[Flask, Flask], patch: Patch) -> None:
     leaky_lock(patch)
     row = "<li class=\"standing{{ ' standing--locked' if moment.locked }}\""
-    template_with(apps, patch, "series/_rows.html", row, row + ' aria-label="{{ moment.title }}"')
+    template_with(apps, patch, "series/_row.html", row, row + ' aria-label="{{ moment.title }}"')
 
 
 def hidden_id_in_a_form(apps: Any, patch: Patch) -> None:

@@ -16,6 +16,7 @@ from ranker.domain.values import LockedMoment, Moment, Ranking, SeriesCard, Stan
 from ranker.web.admin.entrance import blueprint, desk
 from ranker.web.pages import rendered_for_all
 from ranker.web.requests import whole_number
+from ranker.web.rows import freshly_rendered_row, rows_of
 from ranker.web.viewers import viewer
 
 UNNAMED = "000000000000"
@@ -72,7 +73,7 @@ def row_of(series: SeriesCard, moment: Moment) -> Markup:
     """Its row in a ranking that holds nothing else and has no lists yet."""
     row = Standing(None, moment, None, None, 0)
     ranking = Ranking(series, View.MASKED, Method.FAIR, NOTHING_WATCHED, 0, (row,))
-    return rendered_for_all("series/_rows.html", ranking=ranking, hidden=())
+    return rendered_for_all("series/_rows.html", ranking=ranking, rows=map(freshly_rendered_row, rows_of(ranking)))
 
 
 def codes(slug: str) -> dict[int, EpisodeCode]:
