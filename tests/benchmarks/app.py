@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, template_rendered
+from flask_babel import Babel
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine, create_engine, text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -19,6 +20,7 @@ from ranker import create_app
 from ranker.database import teach_sqlite_manners
 from ranker.web.pages import rendered_part_of_rail
 from ranker.web.rows import rows_of
+from ranker.words import DEFAULT, LOCALES
 
 BARE = "/bare"
 HOOKED = "/benchmark"
@@ -69,6 +71,8 @@ def create_benchmark_app() -> Flask:
 def create_bare_app(ranker: Flask, engine: Engine) -> Flask:
     bare = Flask("bare", template_folder=ranker.template_folder, static_folder=ranker.static_folder)
     bare.config.update(ranker.config, SECRET_KEY=None)  # without a key no session is opened
+    Babel(bare, default_locale=LOCALES[DEFAULT])
+    bare.jinja_env.policies.update(ranker.jinja_env.policies)
     bare.jinja_env.undefined = StrictUndefined
     bare.jinja_env.trim_blocks = bare.jinja_env.lstrip_blocks = True
     bare.jinja_env.filters.update(ranker.jinja_env.filters)
