@@ -62,6 +62,8 @@ class Row:
 
 
 class RenderedRows(Kept[Markup]):
+    """Rows by what they show and the language they show it in."""
+
     def __init__(self) -> None:
         super().__init__(ROOM, getsizeof)
 
