@@ -32,6 +32,7 @@ NO_TEXTS: dict[str, set[str]] = {
         "Everything a viewer may know, as JSON. What lies beyond a viewer's progress is a locked entry without id, "
         "title or text, or is not there at all for a sealed viewer: in every response, as on every page."
     },
+    "ranker/web/api/links.py": {"The version of the list."},
     "ranker/web/api/suggesting.py": {"keep this to one line of plain text", "this has characters that cannot be here"},
     "ranker/web/assets.py": {" is not the file of "},
     "ranker/web/health.py": {"closing down\n", "no database\n", "the database is not up to date: ranker setup\n"},

@@ -102,6 +102,9 @@ def test_the_whole_list_is_saved_on_the_version_it_was_based_on(cast: Cast) -> N
     stale = program.ask("PUT", f"{HERE}/list", json={"order": []}, headers={"If-Match": '"0"'})
     assert (stale.status_code, stale.json["type"], stale.json["version"]) == (412, "stale-list", 1)
     assert program.ask("PUT", f"{HERE}/list", json={"order": []}).status_code == 428
+    for never in ("abc", "*", '"99"'):
+        refused = program.ask("PUT", f"{HERE}/list", json={"order": []}, headers={"If-Match": never})
+        assert (refused.status_code, refused.json["version"]) == (412, 1)
     assert cast.titles_of("bob") == ["SecretTitle3", "SecretTitle1"]
 
 
@@ -243,3 +246,13 @@ def test_the_description_names_every_operation_there_is(cast: Cast) -> None:
     assert described == there
     page = visitor(cast, "/api/v1/").text
     assert all(path in page for path in spec["paths"])
+
+
+def test_every_link_leads_to_an_operation_and_gives_it_what_it_needs(cast: Cast) -> None:
+    spec = visitor(cast, "/api/v1/openapi.json").json
+    operations = {one["operationId"]: one for ways in spec["paths"].values() for one in ways.values()}
+    links = [link for one in operations.values() for link in one["responses"]["200"].get("links", {}).values()]
+    assert {link["operationId"] for link in links} == operations.keys() - {"me", "series_list"}
+    for link in links:
+        wanted = {p["name"] for p in operations[link["operationId"]]["parameters"] if p["in"] == "path"}
+        assert wanted <= link["parameters"].keys()

@@ -61,5 +61,5 @@ api = SpecTree(
 
 
 def answers(model: type[BaseModel], *refusals: int) -> Answers:
-    """What an operation answers: this, or a problem. Any may be asked for a token, or come too often."""
-    return Answers(HTTP_200=model, **{f"HTTP_{status}": Problem for status in sorted({401, 429, *refusals})})
+    """What an operation answers: this, or a problem. Any may be sent garbled, with a wrong token, or too often."""
+    return Answers(HTTP_200=model, **{f"HTTP_{status}": Problem for status in sorted({400, 401, 429, *refusals})})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from ranker.web.api.blueprint import VERSION, api
+from ranker.web.api.links import link
 from ranker.web.api.problems import PROBLEM
 
 blueprint = Blueprint("api_pages", __name__)
@@ -43,12 +45,25 @@ def show() -> str:
 def described() -> Mapping[str, Any]:
     """The description made from the code, with refusals as the problem details that they are."""
     spec: dict[str, Any] = copy.deepcopy(api.spec)
-    for methods in spec["paths"].values():
-        for one in methods.values():
-            for status, response in one["responses"].items():
-                if status >= "400":
-                    response["content"] = {PROBLEM: response["content"]["application/json"]}
+    names = operation_names()
+    there = [(path, way, one) for path, ways in spec["paths"].items() for way, one in ways.items()]
+    for path, way, one in there:
+        one["operationId"] = names[path, way]
+        for status, response in one["responses"].items():
+            if status >= "400":
+                response["content"] = {PROBLEM: response["content"]["application/json"]}
+    link(one for _, _, one in there)
     return spec
+
+
+def operation_names() -> Mapping[tuple[str, str], str]:
+    """What each operation is called in the code, by its path and its method."""
+    return {
+        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower()): rule.endpoint.removeprefix("api.")
+        for rule in current_app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in rule.methods or ()
+    }
 
 
 def operations(spec: Mapping[str, Any]) -> Iterator[Operation]:

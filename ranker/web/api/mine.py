@@ -22,6 +22,7 @@ from ranker.words import _, later, ngettext
 
 Answer = Any
 STALE = later("The list was changed elsewhere meanwhile. Read it again and base your change on its newest version.")
+NO_VERSION_OF_OURS = -1  # an ETag that was never handed out is as old as any
 NO_VERSION = later("Say which version of the list your change is based on, as `If-Match` (0 for the first).")
 
 
@@ -57,7 +58,7 @@ def progress(slug: str) -> shapes.Progress:
 
 @blueprint.put("/series/<slug>/progress")
 @limited
-@api.validate(resp=answers(shapes.Progress, 400, 403, 404, 409, 415, 422))
+@api.validate(resp=answers(shapes.Progress, 403, 404, 409, 415, 422))
 def declare(slug: str, json: NewProgress) -> Answer:
     """Say how far you have watched. One step ahead and any step back are free; a jump wants `confirmed`."""
     gate = gate_to(slug)
@@ -91,15 +92,15 @@ def own_list(slug: str) -> Answer:
 @blueprint.put("/series/<slug>/list")
 @limited
 @fans_only
-@api.validate(resp=answers(shapes.OwnList, 400, 403, 404, 412, 415, 422, 428))
-def save(slug: str, json: NewList, headers: BasedOn) -> Answer:
+@api.validate(resp=answers(shapes.OwnList, 403, 404, 412, 415, 422, 428))
+def save_list(slug: str, json: NewList, headers: BasedOn) -> Answer:
     """Save the whole order. Locked entries keep their places as long as their tokens are in it."""
     gate = gate_to(slug)
-    version = whole_number((headers.if_match or "").strip().removeprefix("W/").strip('"'))
-    if version is None:
+    if not headers.if_match:
         return answer(problem_of(428, NO_VERSION))
+    version = whole_number(headers.if_match.strip().removeprefix("W/").strip('"'))
     try:
-        save_ballot(gate, json.order, version)
+        save_ballot(gate, json.order, NO_VERSION_OF_OURS if version is None else version)
     except StaleBallot:
         newest = gate_to(slug).own_list.stored.version
         return answer(problem_of(412, STALE, "stale-list", version=newest))

@@ -65,7 +65,7 @@ def suggestions(slug: str) -> Answer:
 @blueprint.post("/series/<slug>/suggestions")
 @limited
 @fans_only
-@api.validate(resp=answers(shapes.SuggestionList, 400, 403, 404, 409, 415, 422))
+@api.validate(resp=answers(shapes.SuggestionList, 403, 404, 409, 415, 422))
 def suggest(slug: str, json: NewSuggestion) -> Answer:
     """Suggest a moment of an episode you have seen. Moments that sound alike are pointed out first."""
     gate = gate_to(slug)
@@ -88,7 +88,7 @@ def suggest(slug: str, json: NewSuggestion) -> Answer:
 @blueprint.delete("/series/<slug>/suggestions/<suggestion>")
 @limited
 @fans_only
-@api.validate(resp=answers(shapes.SuggestionList, 400, 403, 404))
+@api.validate(resp=answers(shapes.SuggestionList, 403, 404))
 def withdraw(slug: str, suggestion: str) -> Answer:
     """Take back a suggestion that waits."""
     try:
