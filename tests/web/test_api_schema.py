@@ -21,8 +21,6 @@ from tests.conftest import Databases, opened
 
 CASES = int(os.environ.get("CASES", "75"))  # for each operation and kind of client: more than 2,000 in all
 WALKS = int(os.environ.get("WALKS", "40"))  # each of at most 20 requests, one following from another
-
-
 USUAL = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 NO_LIMITS = {"API_LIMIT": "1000000 per minute", "SUGGESTION_LIMIT": "1000000 per minute"}
 

@@ -22,8 +22,8 @@ from ranker.words import _, later, ngettext
 
 Answer = Any
 STALE = later("The list was changed elsewhere meanwhile. Read it again and base your change on its newest version.")
-NO_VERSION_OF_OURS = -1  # an ETag that was never handed out is as old as any
 NO_VERSION = later("Say which version of the list your change is based on, as `If-Match` (0 for the first).")
+NEVER_HANDED_OUT = -1  # the version of an ETag that is none of ours: as stale as any
 
 
 class NewProgress(BaseModel):
@@ -100,7 +100,7 @@ def save_list(slug: str, json: NewList, headers: BasedOn) -> Answer:
         return answer(problem_of(428, NO_VERSION))
     version = whole_number(headers.if_match.strip().removeprefix("W/").strip('"'))
     try:
-        save_ballot(gate, json.order, NO_VERSION_OF_OURS if version is None else version)
+        save_ballot(gate, json.order, NEVER_HANDED_OUT if version is None else version)
     except StaleBallot:
         newest = gate_to(slug).own_list.stored.version
         return answer(problem_of(412, STALE, "stale-list", version=newest))
