@@ -17,7 +17,7 @@ from ranker.models import User
 from ranker.tallies import Tallies
 from ranker.words import LANGUAGES
 
-DECLARED, NUMBERED, VIEW, LANGUAGE = "progress", "numbering", "view", "language"
+DECLARED, NUMBERED, VIEW, LANGUAGE, WENT_ON = "progress", "numbering", "view", "language", "went_on"
 
 
 def attach(app: Flask) -> None:
@@ -114,6 +114,22 @@ def remember_progress(slug: str, position: int, numbering: int = 0) -> None:
     session[DECLARED] = {**_declared(), slug: position}
     session[NUMBERED] = {**_numbered(), slug: numbering}
     forget_viewer()
+
+
+def remember_step(slug: str, before: int, now: int) -> None:
+    """Keeps from where somebody has gone on in a series, until they are told what that unlocked; going back is none."""
+    steps = _numbers(WENT_ON)
+    earliest = min(before, steps.pop(slug, before))
+    session[WENT_ON] = {**steps, slug: earliest} if now > before else steps
+
+
+def take_step(slug: str) -> int | None:
+    """From where they have gone on since they were last told, or None. Whoever asks tells them: it is not kept."""
+    steps = _numbers(WENT_ON)
+    before = steps.pop(slug, None)
+    if before is not None:
+        session[WENT_ON] = steps
+    return before
 
 
 def offer_progress(found: Mapping[str, int], numbered: Mapping[str, int]) -> None:
