@@ -13,6 +13,7 @@ from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.series import add_series
 from ranker.exchange import EpisodeIn
 from tests.browser.conftest import Opener
+from tests.browser.site import Site
 from tests.browser.test_touch import PHONE
 from tests.browser.window import SERIES, Window
 from tests.cast import Cast, lighthouse
@@ -143,3 +144,50 @@ def test_a_press_that_never_arrives_is_not_busy_for_ever(open_window: Opener, ca
     page.locator("#rail-forward").click()
     expect(page.locator("#not-sent")).to_be_visible()
     expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
+def test_a_press_beside_all_episodes_closes_them_and_does_nothing_else(
+    open_window: Opener, cast: Cast, site: Site
+) -> None:
+    cast.rank("ada", 1, 2)
+    page = open_window("bob").visit(SERIES)
+    page.locator("#rail-summary").click()
+    expect(page.locator("#rail-position")).to_be_visible()
+    title = page.get_by_role("link", name="SecretTitle4")  # below the sheet
+    title.click()
+    expect(page.locator("#rail-position")).to_be_hidden()
+    expect(page).to_have_url(site.url + SERIES)
+    title.click()
+    expect(page.locator("main")).to_contain_text("SecretText4")
+
+
+def test_keys_press_what_they_are_on_whatever_was_open(open_window: Opener, cast: Cast) -> None:
+    window = open_window("bob")
+    page = window.visit(SERIES)
+    page.locator("#rail-summary").click()
+    page.locator("#rail-back").focus()
+    expect(page.locator("#rail-position")).to_be_hidden()
+    page.keyboard.press("Enter")
+    window.expect_position(3)
+
+
+def test_while_nothing_is_watched_the_step_forward_alone_is_in_ember(open_window: Opener, cast: Cast) -> None:
+    newcomer, bob = open_window("cy"), open_window("bob")
+    for deed in ("Make the first list", "Make my top 10"):
+        page = newcomer.visit(SERIES)
+        assert page.evaluate(IN_EMBER) == ["I have seen S1·E1"]
+        expect(page.get_by_role("link", name=re.compile("^Make"))).to_have_text(deed)
+        assert bob.visit(SERIES).evaluate(IN_EMBER) == [deed]
+        cast.rank("ada", 1, 2)
+
+
+IN_EMBER = """() => {
+    const probe = document.createElement('i');
+    probe.style.color = 'var(--accent)';
+    document.body.append(probe);
+    const accent = getComputedStyle(probe).color;
+    probe.remove();
+    return [...document.querySelectorAll('main .button')]
+        .filter((one) => one.checkVisibility() && getComputedStyle(one).backgroundColor === accent)
+        .map((one) => one.textContent.trim());
+}"""
