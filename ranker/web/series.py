@@ -25,7 +25,7 @@ def show(slug: str) -> str:
     kept = rendered_ranking(looking_gate(gate, lens), lens.method)
     lens = lens.within(kept.seasons)
     hidden = outside(kept.ranking.standings, lens.words, lens.season)
-    before = take_step(slug) if lens.as_of is None else None
+    before = take_step(slug, gate.clearance.position) if lens.as_of is None else None
     return render_template(
         "series/show.html",
         rail=gate.rail,

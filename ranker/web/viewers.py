@@ -117,19 +117,20 @@ def remember_progress(slug: str, position: int, numbering: int = 0) -> None:
 
 
 def remember_step(slug: str, before: int, now: int) -> None:
-    """Keeps from where somebody has gone on in a series, until they are told what that unlocked; going back is none."""
-    steps = _numbers(WENT_ON)
-    earliest = min(before, steps.pop(slug, before))
-    session[WENT_ON] = {**steps, slug: earliest} if now > before else steps
+    """Keeps from where to where somebody has gone on, until they are told what that unlocked; going back is no step."""
+    steps = _steps()
+    earlier, reached = steps.pop(slug, (before, before))
+    step = earlier if reached == before else before, now
+    session[WENT_ON] = {**steps, slug: step} if now > before else steps
 
 
-def take_step(slug: str) -> int | None:
-    """From where they have gone on since they were last told, or None. Whoever asks tells them: it is not kept."""
-    steps = _numbers(WENT_ON)
-    before = steps.pop(slug, None)
-    if before is not None:
+def take_step(slug: str, now: int) -> int | None:
+    """From where they went on to where they are now, or None. Whoever asks tells them: it is not kept."""
+    steps = _steps()
+    before, reached = steps.pop(slug, (now, None))
+    if reached is not None:
         session[WENT_ON] = steps
-    return before
+    return before if reached == now else None
 
 
 def offer_progress(found: Mapping[str, int], numbered: Mapping[str, int]) -> None:
@@ -189,6 +190,15 @@ def _declared() -> dict[str, int]:
 
 def _numbered() -> dict[str, int]:
     return _numbers(NUMBERED)
+
+
+def _steps() -> dict[str, tuple[int, int]]:
+    kept = session.get(WENT_ON)
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        slug: step for slug, step in kept.items() if isinstance(step, tuple) and list(map(type, step)) == [int, int]
+    }
 
 
 def _language() -> str | None:

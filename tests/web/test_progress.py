@@ -71,6 +71,19 @@ def test_what_several_steps_unlocked_is_told_together_and_going_back_unlocks_not
     assert " unlocked<" not in bob.get(SERIES).text
 
 
+def test_what_was_unlocked_by_somebody_else_or_elsewhere_is_not_told(cast: Cast) -> None:
+    here, elsewhere = cast.browser("bob"), cast.browser("bob")
+    declare(here, 5)
+    declare(elsewhere, 6)
+    assert " unlocked<" not in here.get(SERIES).text
+    visitor = cast.browser()
+    declare(visitor, 1)
+    visitor.post("/login", {"name": "ada", "password": PASSWORD})
+    text = visitor.get(SERIES).text
+    assert "SecretTitle9" in text
+    assert " unlocked<" not in text
+
+
 def test_a_step_is_kept_for_its_own_series_and_while_one_looks_back(cast: Cast) -> None:
     bob = cast.browser("bob")
     declare(bob, 5)
