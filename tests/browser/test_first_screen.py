@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener
+from tests.browser.test_accessibility import BARRIERS, SCHEMES, Scheme, axe
 from tests.browser.window import SERIES, Window
 from tests.cast import Cast
 
@@ -89,6 +90,18 @@ def test_a_phone_has_a_button_that_opens_the_field_and_moves_no_row(open_window:
     page.locator("#said").evaluate("() => document.activeElement.blur()")
     expect(field).to_have_value("title2")
     assert width(field) > 120
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_open_sheet_and_the_open_field_have_no_barriers(open_window: Opener, cast: Cast, scheme: Scheme) -> None:
+    page = on_a_phone(open_window, cast).page
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(axe())
+    page.get_by_role("searchbox", name="Find a moment").focus()
+    assert page.evaluate(BARRIERS) == []
+    page.locator("#lens-open").click()
+    expect(page.locator("#lens-sheet")).to_be_visible()
+    assert page.evaluate(BARRIERS) == []
 
 
 PAGES = ("", "/story", "/duels", "/list", "/crowd", "/methods", "/moments/{moment1}")
