@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.progress import JumpNeedsConsent, NoSuchEpisode, check_progress, declare_progress
 from ranker.domain.finding import outside
+from ranker.domain.values import Ranking, VisibleMoment
 from ranker.gate import Gate
 from ranker.web.lens import asked_lens, looking_gate
 from ranker.web.pages import rendered_ranking, rendered_rows
 from ranker.web.requests import came_from, from_htmx, whole_number
-from ranker.web.viewers import gate_to, remember_progress, tended_gate_to
+from ranker.web.viewers import gate_to, remember_progress, remember_step, take_step, tended_gate_to
 
 blueprint = Blueprint("series", __name__, url_prefix="/series/<slug>")
 
@@ -24,6 +25,7 @@ def show(slug: str) -> str:
     kept = rendered_ranking(looking_gate(gate, lens), lens.method)
     lens = lens.within(kept.seasons)
     hidden = outside(kept.ranking.standings, lens.words, lens.season)
+    before = take_step(slug, gate.clearance.position) if lens.as_of is None else None
     return render_template(
         "series/show.html",
         rail=gate.rail,
@@ -34,7 +36,15 @@ def show(slug: str) -> str:
         validator=kept.validator,
         found=len(kept.ranking.standings) - len(hidden),
         has_list=gate.own_list.exists,
+        unlocked=() if before is None else unlocked_rows(kept.ranking, before),
     )
+
+
+def unlocked_rows(ranking: Ranking, before: int) -> tuple[str, ...]:
+    """The public ids of the rows that somebody sees and who stands at `before` does not, in their order."""
+    moments = (standing.moment for standing in ranking.standings)
+    seen = (moment for moment in moments if isinstance(moment, VisibleMoment))
+    return tuple(moment.public_id for moment in seen if moment.episode.position > before)
 
 
 @blueprint.get("/standings")
@@ -74,6 +84,7 @@ def declare(slug: str) -> Response | tuple[str, int]:
         else:
             check_progress(gate, position, confirmed)
             remember_progress(slug, position, gate.state.numbering)
+        remember_step(slug, gate.clearance.position, position)
     except NoSuchEpisode:
         abort(422)
     except JumpNeedsConsent as jump:

@@ -17,7 +17,7 @@ from ranker.models import User
 from ranker.tallies import Tallies
 from ranker.words import LANGUAGES
 
-DECLARED, NUMBERED, VIEW, LANGUAGE = "progress", "numbering", "view", "language"
+DECLARED, NUMBERED, VIEW, LANGUAGE, WENT_ON = "progress", "numbering", "view", "language", "went_on"
 
 
 def attach(app: Flask) -> None:
@@ -116,6 +116,23 @@ def remember_progress(slug: str, position: int, numbering: int = 0) -> None:
     forget_viewer()
 
 
+def remember_step(slug: str, before: int, now: int) -> None:
+    """Keeps from where to where somebody has gone on, until they are told what that unlocked; going back is no step."""
+    steps = _steps()
+    earlier, reached = steps.pop(slug, (before, before))
+    step = earlier if reached == before else before, now
+    session[WENT_ON] = {**steps, slug: step} if now > before else steps
+
+
+def take_step(slug: str, now: int) -> int | None:
+    """From where they went on to where they are now, or None. Whoever asks tells them: it is not kept."""
+    steps = _steps()
+    before, reached = steps.pop(slug, (now, None))
+    if reached is not None:
+        session[WENT_ON] = steps
+    return before if reached == now else None
+
+
 def offer_progress(found: Mapping[str, int], numbered: Mapping[str, int]) -> None:
     """Keeps what was declared here before somebody logged in, until they have said whether it is theirs."""
     if found:
@@ -173,6 +190,15 @@ def _declared() -> dict[str, int]:
 
 def _numbered() -> dict[str, int]:
     return _numbers(NUMBERED)
+
+
+def _steps() -> dict[str, tuple[int, int]]:
+    kept = session.get(WENT_ON)
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        slug: step for slug, step in kept.items() if isinstance(step, tuple) and list(map(type, step)) == [int, int]
+    }
 
 
 def _language() -> str | None:

@@ -1,5 +1,5 @@
 // Says what a swapped page or part of it has to say (its data-said) in the live region outside of it, for one inside would be replaced, not read;
-// why a button does nothing (its data-why; where the page has a #why, it is shown there too, until the next press); and when a request did not arrive. (The list has its own words for that.)
+// why a button does nothing (its data-why; where the page has a #why, it is shown there too, until the next press); and when a request did not arrive. (The list has its own words for that.) Puts messages away (data-close).
 const said = document.getElementById('said');
 const notSent = document.getElementById('not-sent');
 const content = () => document.getElementById('content');
@@ -21,6 +21,8 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
 });
 
 document.addEventListener('click', ({ target }) => {
+  const closed = target.closest('[data-close]')?.closest('.note');
+  if (closed) closed.hidden = true;
   const why = target.closest('[aria-disabled="true"][data-why]')?.dataset.why;
   if (why) say(() => why);
   show(why);

@@ -1,4 +1,4 @@
-// Says when a change of the list was not saved, and makes the same change again at a press. Puts messages away (data-close).
+// Says when a change of the list was not saved, and makes the same change again at a press.
 const ANSWERED = [409, 422];
 const REASONS = { 400: 'outdated', 429: 'quick' }; // every other status is trouble of ours
 
@@ -40,8 +40,6 @@ function rememberIn(retry, { body, submitter }, pressed = submitter) {
 }
 
 document.addEventListener('click', (event) => {
-  const closed = event.target.closest('[data-close]')?.closest('.note');
-  if (closed) closed.hidden = true;
   const retry = event.target.closest('[data-retry]');
   if (!retry?.dataset.press) return;
   event.preventDefault();

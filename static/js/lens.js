@@ -22,6 +22,8 @@ document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
 
 document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   if (ctx?.look && ctx.response.raw.ok) show(ctx.look);
+  // What was chosen is seen in the rows, which the sheet of a phone covers.
+  if (!ctx?.sourceElement.matches('[data-live]')) document.getElementById('lens-sheet')?.hidePopover?.();
 });
 
 document.addEventListener('change', ({ target }) => {

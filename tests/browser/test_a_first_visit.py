@@ -18,7 +18,7 @@ def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts
 ) -> None:
     window = open_window(reduced_motion="no-preference")
     page = window.visit(SERIES)
-    page.get_by_role("link", name="Make my top 10").click()
+    page.get_by_role("link", name="Make the first list").click()
     page.get_by_role("link", name="Make an account").click()
     page.get_by_label("Name").fill("eve")
     page.get_by_label("Password").fill(PASSWORD)

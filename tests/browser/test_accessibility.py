@@ -477,6 +477,9 @@ PLACES = {
     "series, looking back": Place(f"{SERIES}?as_of=2", "Looking back", "bob", votes),
     "series, looking back to the first episode": Place(f"{SERIES}?as_of=1", "Looking back", "bob", votes),
     "series, sealed by a link": Place(f"{SERIES}?view=sealed", "Sealed by this link", "bob", votes),
+    "series, a step forward": Place(
+        SERIES, "2 moments unlocked", "bob", votes, lambda window: window.page.locator("#rail-forward").click()
+    ),
     "series, nothing found": Place(f"{SERIES}?q=zebra", "Nothing found", "bob", votes),
     "series, the rail open": Place(
         SERIES, "Season 1", "bob", votes, lambda window: window.page.locator("#rail-summary").click()

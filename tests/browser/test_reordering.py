@@ -278,7 +278,7 @@ def test_presses_on_different_moments_add_them_all(my_list: Callable[..., Window
 def test_with_the_keyboard_alone_one_gets_from_the_series_to_a_saved_top_three(open_window: Opener) -> None:
     window = open_window("bob")
     page = window.visit(SERIES)
-    window.tab_to(page.get_by_role("link", name="Make my top 10"))
+    window.tab_to(page.get_by_role("link", name="Make the first list"))
     page.keyboard.press("Enter")
     page.wait_for_url("**" + LIST)
     for number in (4, 1, 6):

@@ -29,10 +29,10 @@ def test_a_visitor_sees_everything_locked_and_unlocks_as_they_go(open_window: Op
     page = window.visit(SERIES)
     expect(page.locator(".standing--locked")).to_have_count(9)
     assert leaks(window.holdings(), 0, cast) == set()
-    for position, unlocked in ((1, 2), (2, 3), (3, 4)):
+    for position, unlocked, told in ((1, 2, "2 moments"), (2, 3, "1 moment"), (3, 4, "1 moment")):
         page.locator("#rail-forward").click()
         expect(page.locator(".standing__title")).to_have_count(unlocked)
-        window.expect_said(f"Seen up to S1·E{position}.")
+        window.expect_said(f"Seen up to S1·E{position}. {told} unlocked.")
         assert leaks(window.holdings(), position, cast) == set()
     page.reload()
     window.expect_position(3)

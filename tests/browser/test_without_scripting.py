@@ -31,7 +31,7 @@ def test_with_scripting_off_one_registers_declares_progress_and_makes_a_list(
     window.expect_position(4)
     expect(page).to_have_url(site.url + SERIES)
 
-    page.get_by_role("link", name="Make my top 10").click()
+    page.get_by_role("link", name="Make the first list").click()
     expect(page.locator("[data-handle]").first).to_be_hidden()
     for number in (1, 2, 3, 4):
         window.button("add", number).click()

@@ -37,7 +37,7 @@ def test_the_sentence_on_a_ranking_is_the_one_of_the_methods_page(cast: Cast) ->
     page = cast.browser().get("/methods").text
     for method in ("fair", "classic", "first"):
         words = cast.browser().get(f"{SERIES}?method={method}").text
-        sentence = re.search(r"<p><b>(Fair|Classic|First watch):</b>(.+?\.)(?= |</p>)", words)
+        sentence = re.search(r"<p class=\"lens__says\"><b>(Fair|Classic|First watch):</b>(.+?\.)(?= |</p>)", words)
         assert sentence is not None
         assert f"<b>{sentence[1]}:</b>{sentence[2]}" in page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ranker.gate import Viewer, shelf
-from tests.cast import PASSWORD, SLUG, Browser, Cast
+from tests.cast import PASSWORD, SLUG, Browser, Cast, key
 
 SERIES = f"/series/{SLUG}"
 
@@ -44,6 +44,52 @@ def test_going_back_locks_again_at_once(cast: Cast) -> None:
     text = ada.get(SERIES).text
     assert "SecretTitle1" in text
     assert "SecretTitle3" not in text
+
+
+@pytest.mark.parametrize("view", ["masked", "sealed"])
+def test_the_ranking_says_once_what_a_step_unlocked(cast: Cast, view: str) -> None:
+    cast.rank("ada", 9, 8, 7, 1)
+    bob = cast.browser("bob")
+    bob.post("/view", {"view": view})
+    assert " unlocked<" not in bob.get(SERIES).text
+    declare(bob, 5)
+    text = bob.get(SERIES).text
+    assert "2 moments unlocked" in text
+    assert f'href="{SERIES}#row-{cast.public[key(8)]}"' in text  # the first of them in the ranking
+    assert " unlocked<" not in bob.get(SERIES).text
+
+
+def test_what_several_steps_unlocked_is_told_together_and_going_back_unlocks_nothing(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    declare(bob, 5)
+    declare(bob, 6)
+    assert "3 moments unlocked" in bob.get(SERIES).text
+    declare(bob, 5)
+    assert " unlocked<" not in bob.get(SERIES).text
+    declare(bob, 6)
+    declare(bob, 5)
+    assert " unlocked<" not in bob.get(SERIES).text
+
+
+def test_what_was_unlocked_by_somebody_else_or_elsewhere_is_not_told(cast: Cast) -> None:
+    here, elsewhere = cast.browser("bob"), cast.browser("bob")
+    declare(here, 5)
+    declare(elsewhere, 6)
+    assert " unlocked<" not in here.get(SERIES).text
+    visitor = cast.browser()
+    declare(visitor, 1)
+    visitor.post("/login", {"name": "ada", "password": PASSWORD})
+    text = visitor.get(SERIES).text
+    assert "SecretTitle9" in text
+    assert " unlocked<" not in text
+
+
+def test_a_step_is_kept_for_its_own_series_and_while_one_looks_back(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    declare(bob, 5)
+    assert " unlocked<" not in bob.get(f"{SERIES}?as_of=2").text
+    assert " unlocked<" not in bob.get("/").text
+    assert "2 moments unlocked" in bob.get(f"{SERIES}?method=first").text
 
 
 @pytest.mark.parametrize("position", [7, -1, "x", "", "1e3", "9" * 30])

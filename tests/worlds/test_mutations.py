@@ -34,7 +34,7 @@ from ranker.gate.public_lists import own_list_shown
 from ranker.gate.reception import Reception
 from ranker.models import Episode, Moment, Note, Report
 from ranker.tallies import Numbers, SeriesState, Tallies
-from ranker.web import feeds, methods, moments, pages
+from ranker.web import feeds, methods, moments, pages, series
 from ranker.web import lens as lenses
 from ranker.web.api import shapes
 from ranker.web.story import Choice
@@ -153,6 +153,15 @@ def hidden_count_in_the_heading(apps: Any, patch: Patch) -> None:
         return replace(ranking, lists=ranking.lists + len(hidden))
 
     with_ranking(patch, change)
+
+
+def hidden_count_in_what_a_step_unlocked(apps: Any, patch: Patch) -> None:
+    known = series.unlocked_rows
+
+    def all_of_them(ranking: Ranking, before: int) -> tuple[str, ...]:
+        return known(ranking, before) + tuple(map(str, db.session.scalars(select(Moment.id))))
+
+    patch.setattr(series, "unlocked_rows", all_of_them)
 
 
 def every_ballot_counted_in_a_sealed_total(apps: Any, patch: Patch) -> None:
@@ -635,6 +644,7 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (forbidden_instead_of_absent, VISITOR_SEALED),
     (pictures_for_everybody, VISITOR_MASKED),
     (hidden_count_in_the_heading, VISITOR_SEALED),
+    (hidden_count_in_what_a_step_unlocked, VISITOR_SEALED),
     (every_ballot_counted_in_a_sealed_total, FAN_SEALED),
     (revision_in_an_etag, VISITOR_MASKED),
     (revision_in_the_validator, VISITOR_MASKED),
