@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, session
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
@@ -26,7 +26,7 @@ from ranker.web.moves import (
     read_move,
     what_changed,
 )
-from ranker.web.requests import asked_words, from_htmx, whole_number
+from ranker.web.requests import asked_words, came_from, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to
 from ranker.words import _, later, ngettext
 
@@ -80,7 +80,8 @@ def save(slug: str) -> Answer:
     except (BallotRefused, UnknownMove) as refusal:
         return page(gate_to(slug), problem=reason(refusal, gate)), 422
     full = full_list_words(gate, out)
-    return saved(slug, lambda my: f"{announcement(order, done, my)} {full}".strip(), notice=full)
+    words = added_words(len(order), out)
+    return saved(slug, lambda my: f"{announcement(order, done, my)} {full}".strip(), notice=full, elsewhere=words)
 
 
 @blueprint.post("/undo", endpoint="undo")
@@ -152,13 +153,19 @@ def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) 
         return stale(slug, None, [])
     except NothingToUndo:
         return page(gate_to(slug), problem=nothing), 422
-    return saved(slug, lambda my: f"{done} {what_changed(before, my)}".strip())
+    return saved(slug, lambda my: f"{done} {what_changed(before, my)}".strip(), elsewhere=done)
 
 
-def saved(slug: str, said: Callable[[MyList], str], notice: str = "") -> Answer:
-    """The page after a change: its fragment for htmx, else the way back to it."""
+def saved(slug: str, said: Callable[[MyList], str], notice: str = "", elsewhere: str = "") -> Answer:
+    """The page after a change: its fragment for htmx, else the way back to it.
+
+    A moment's page that sent it says what happened, in the words `elsewhere`. They go by way of a cookie: no titles.
+    """
     if not from_htmx():
-        return redirect(list_address(slug), 303)
+        back = came_from(list_address(slug), f"/series/{slug}/moments")
+        if elsewhere and back != list_address(slug):
+            flash(elsewhere, "listed")
+        return redirect(back, 303)
     gate = gate_to(slug)
     my = read_list(gate)
     return page(gate, said=said(my), my=my, notice=notice)
@@ -263,6 +270,12 @@ def about_note(my: MyList, token: str, text: str) -> str:
     if not listed:
         return _("Your note is kept, but read by nobody: its moment is not in your list.")
     return _("Your note is saved.")
+
+
+def added_words(place: int, out: str | None) -> str:
+    if out is None:
+        return _("Added at place %(place)s.", place=place)
+    return _("Added at place %(place)s; what was there went back.", place=place)
 
 
 def full_list_words(gate: Gate, out: str | None) -> str:

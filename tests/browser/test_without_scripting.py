@@ -138,3 +138,26 @@ def test_with_scripting_off_a_stale_page_gets_the_newest_list_and_a_sentence(ope
     window.press("up", 3)
     expect(page.locator("#problem")).to_contain_text("This is the newest.")
     window.expect_saved("ada", 3, 2, 1)
+
+
+def test_with_scripting_off_a_moment_is_added_from_its_page_and_its_link_leads_to_its_row(
+    open_window: Opener, cast: Cast, site: Site
+) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    here = f"{SERIES}/moments/{window.token(5)}"
+    page = window.visit(here)
+    page.locator("#add").click()
+    expect(page).to_have_url(site.url + here)
+    expect(page.locator("#listed")).to_contain_text("Added at place 3.")
+    page.locator("#listed-undo").click()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    page.locator("#add").click()
+    page.locator("#placed").click()
+    expect(page).to_have_url(f"{site.url}{LIST}#entry-{window.token(5)}")
+    window.expect_saved("ada", 1, 2, 5)
+    rail, row = page.locator("#rail").bounding_box(), window.row(5).bounding_box()
+    assert rail is not None
+    assert row is not None
+    assert row["y"] >= rail["y"] + rail["height"]
+    expect(window.row(5)).to_be_in_viewport(ratio=1)
