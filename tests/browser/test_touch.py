@@ -194,3 +194,8 @@ def test_the_rail_says_in_words_what_its_button_declares(open_window: Opener, na
     page = open_window(name, **PHONE).visit(SERIES)
     expect(page.locator("#rail-forward").get_by_text(words, exact=True)).to_be_in_viewport(ratio=0.98)
     expect(page.locator("#rail-forward")).to_have_accessible_name("All seen" if name == "ada" else f"I have {words}")
+
+
+def test_a_tap_on_a_title_leads_to_its_moment(phone: Window) -> None:
+    phone.row(3).get_by_role("link").tap()
+    phone.page.wait_for_url(f"**{SERIES}/moments/{phone.token(3)}")
