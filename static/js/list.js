@@ -91,6 +91,34 @@ function placeAfter(verb, { from, request }) {
   return { up: Math.max(1, from - 1), down: from + 1, top: 1, place: Number(request.body.get(`place-${token}`)) }[verb] ?? from;
 }
 
+// ---- The same arrow again
+
+const SOON = 800; // milliseconds
+const STILL = 6; // pixels
+let pressed = null; // the last press of an arrow with mouse or finger
+let inHand = null; // the row that had the focus when the press under way began
+
+// The row has moved away under the pointer, and another one's arrow lies there now: who presses again means the row that moved.
+document.addEventListener('pointerdown', () => { inHand = document.activeElement.closest('[data-entry]'); }, true);
+document.addEventListener('click', (event) => {
+  const arrow = event.detail && event.target.closest?.('[data-verb="up"], [data-verb="down"]');
+  if (!arrow) return;
+  const { verb } = arrow.dataset;
+  const again = isAgain(event, verb);
+  pressed = { verb, at: event.timeStamp, x: again ? pressed.x : event.clientX, y: again ? pressed.y : event.clientY };
+  const meant = again && inHand?.isConnected && document.getElementById(`${verb}-${tokenOf(inHand)}`);
+  if (!meant || meant === arrow) return;
+  event.preventDefault();
+  event.stopPropagation();
+  meant.focus({ preventScroll: true });
+  meant.click();
+}, true);
+
+function isAgain({ timeStamp, clientX, clientY }, verb) {
+  if (pressed?.verb !== verb || timeStamp - pressed.at > SOON) return false;
+  return Math.hypot(clientX - pressed.x, clientY - pressed.y) <= STILL;
+}
+
 // ---- Keys
 
 document.addEventListener('keydown', (event) => {

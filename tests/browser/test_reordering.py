@@ -429,3 +429,38 @@ def test_over_a_full_list_one_sees_who_would_have_to_go(my_list: Callable[..., W
         expect(window.page.locator(".entry--leaving .entry__place")).to_be_empty()
         window.page.keyboard.press("Escape")
     expect(window.page.locator(".entry--leaving")).to_have_count(0)
+
+
+ARROWS = (
+    ("up", 4, ((1, 2, 4, 3), (1, 4, 2, 3), (4, 1, 2, 3))),
+    ("down", 1, ((2, 1, 3, 4), (2, 3, 1, 4), (2, 3, 4, 1))),
+)
+
+
+@pytest.mark.parametrize(("verb", "number", "orders"), ARROWS, ids=[arrow[0] for arrow in ARROWS])
+def test_an_arrow_pressed_again_where_the_pointer_is_moves_the_same_moment_on(
+    my_list: Callable[..., Window], verb: str, number: int, orders: tuple[tuple[int, ...], ...]
+) -> None:
+    window = my_list(1, 2, 3, 4)
+    x, y = middle(window.button(verb, number))
+    for order in orders:
+        with window.saving():
+            window.page.mouse.click(x, y)
+        window.expect_list(*order)
+    window.expect_saved("ada", *orders[-1])
+    window.expect_focus_on(number)
+
+
+@pytest.mark.parametrize("why", ["it waited", "the pointer moved"])
+def test_an_arrow_pressed_later_or_elsewhere_moves_the_row_it_stands_in(
+    my_list: Callable[..., Window], why: str
+) -> None:
+    window = my_list(1, 2, 3, 4)
+    x, y = middle(window.button("up", 4))
+    with window.saving():
+        window.page.mouse.click(x, y)
+    window.expect_list(1, 2, 4, 3)
+    window.page.wait_for_timeout(850 if why == "it waited" else 0)
+    with window.saving():
+        window.page.mouse.click(x + (0 if why == "it waited" else 10), y)
+    window.expect_saved("ada", 1, 2, 3, 4)
