@@ -78,7 +78,21 @@ function keepFocus(ctx) {
   const same = ['add', 'remove'].includes(verb) ? row : buttons.find((button) => button && visible(button)) ?? row;
   same.focus({ preventScroll: true });
   // Whoever adds one after the other with mouse or finger stays where they choose.
-  if (ctx.keys || !['add', 'remove'].includes(verb)) same.scrollIntoView({ block: 'nearest' });
+  if (ctx.keys || !['add', 'remove'].includes(verb) || inView(row)) row.scrollIntoView({ block: 'nearest' });
+  else scrollWithin(row.parentElement, row);
+}
+
+function inView(row) {
+  const { top, bottom } = row.getBoundingClientRect();
+  const half = row.parentElement.getBoundingClientRect();
+  return bottom > Math.max(0, half.top) && top < Math.min(innerHeight, half.bottom);
+}
+
+// Beside the list, the pool scrolls by itself: there the page does not have to.
+function scrollWithin(half, row) {
+  if (getComputedStyle(half).overflowY !== 'auto') return;
+  const [frame, box] = [half.getBoundingClientRect(), row.getBoundingClientRect()];
+  half.scrollTop += Math.min(0, box.top - frame.top - 8) + Math.max(0, box.bottom - frame.bottom + 8);
 }
 
 function goOnWriting(field) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
@@ -9,7 +10,7 @@ from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from ranker.actions.unlocked import choose_reveal, greet, write_note
 from tests.browser.conftest import Opener
-from tests.browser.window import LIST, SERIES
+from tests.browser.window import LIST, SERIES, middle
 from tests.cast import SLUG, Cast
 
 
@@ -167,6 +168,55 @@ def test_the_pool_is_searched_as_one_types_and_keeps_its_order(open_window: Open
     expect(page.locator("#sort-newest")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle9")
+
+
+def test_a_search_without_a_hit_says_so_and_shows_all_at_a_press(open_window: Opener) -> None:
+    page = open_window("ada").visit(LIST)
+    none = page.get_by_text("No moment here has these words.")
+    expect(none).to_be_hidden()
+    page.locator("#find-words").fill("nothing like it")
+    expect(none).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("#pool .entry:visible")).to_have_count(9)
+    expect(page.locator("#find-words")).to_be_focused()
+    expect(none).to_be_hidden()
+
+
+@pytest.mark.parametrize("how", ["press", "drag"])
+def test_what_was_taken_out_is_said_where_it_can_be_undone_until_something_is_dragged(
+    open_window: Opener, cast: Cast, how: str
+) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    with window.saving():
+        window.press("remove", 2) if how == "press" else window.drag(window.handle(2), window.row(5))
+    expect(page.locator("#notice")).to_contain_text("SecretTitle2, taken out of your list.")
+    with window.saving():
+        page.locator("#notice-undo").click()
+    window.expect_saved("ada", 1, 2, 3)
+    with window.saving():
+        window.press("remove", 2)
+    page.mouse.move(*middle(window.handle(1)))
+    page.mouse.down()
+    page.mouse.move(*middle(window.place(2)), steps=8)
+    expect(page.locator("#notice")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.mouse.up()
+
+
+def test_what_was_taken_out_is_to_be_seen_in_the_pool(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        for number in range(40):
+            add_moment(COMMAND_LINE, SLUG, MomentText(f"Another moment {number}", "", None, 1))
+    cast.rank("ada", 1, 9)
+    window = open_window("ada", viewport={"width": 1200, "height": 800})
+    window.visit(LIST)
+    window.page.locator("#list-name").evaluate("heading => heading.scrollIntoView({behavior: 'instant'})")
+    with window.saving():
+        window.press("remove", 9)
+    expect(window.row(9)).to_be_focused()
+    expect(window.row(9)).to_be_in_viewport(ratio=1)
 
 
 def test_an_empty_pool_says_why_and_leaves_no_gap_below(open_window: Opener, cast: Cast) -> None:
