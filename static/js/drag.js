@@ -1,7 +1,7 @@
 // Dragging: with a mouse by the whole row, with a finger by its handle, for beside that it scrolls the page. A drop writes down
 // what was dragged and submits the form: it is saved as a press is. Escape, or a drop beside list and pool, puts the row back.
 const NEAR = 40; // pixels
-const NO_GRIP = 'button, summary, select, textarea, input, label, .more__sheet, .entry__note';
+const NO_GRIP = 'button, summary, select, textarea, input, label, .more__sheet, .entry__note, .entry__write';
 const list = () => document.querySelector('form[data-list]');
 const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
 const places = (form) => [...form.querySelectorAll('[data-entries]')].map((container) => [container, rowsIn(container)]);

@@ -96,7 +96,7 @@ function scrollWithin(half, row) {
 }
 
 function goOnWriting(field) {
-  for (let menu = field.closest('details'); menu; menu = menu.parentElement.closest('details')) menu.open = true;
+  field.closest('[data-entry]').classList.add('entry--writing');
   field.focus({ preventScroll: true });
 }
 

@@ -322,6 +322,55 @@ def test_a_note_is_written_under_an_entry_and_stays_there(open_window: Opener, c
     expect(window.row(1)).to_contain_text("Because of the light")
 
 
+def test_a_note_is_written_in_its_row_and_left_by_escape_with_the_focus_back(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    more, field = page.locator(f"#more-{window.token(1)}"), page.locator(f"#note-text-{window.token(1)}")
+    more.click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    expect(field).to_be_focused()
+    expect(window.button("top", 1)).to_be_hidden()
+    expect(window.row(1)).to_contain_text("Shown without your name. 280 left.")
+    field.fill("Because")
+    expect(window.row(1)).to_contain_text("273 left.")
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator(f"#note-open-{window.token(1)}").press("Enter")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+
+
+def test_a_note_being_written_outlives_a_move(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    field = page.locator(f"#note-text-{window.token(1)}")
+    field.fill("Because")
+    with window.saving():
+        page.evaluate("id => document.getElementById(id).click()", f"up-{window.token(2)}")
+    window.expect_saved("bob", 2, 1)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Because")
+
+
+def test_a_long_note_leaves_numeral_and_mark_with_the_title(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    cast.note("ada", 1, "word " * 50)
+    window = open_window("ada")
+    window.visit(LIST)
+    note = window.row(1).locator(".entry__note").bounding_box()
+    assert note is not None
+    for part in (".entry__place", ".mark", "[data-handle]", ".entry__title"):
+        box = window.row(1).locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= note["y"] + 1
+
+
 def test_a_note_from_further_on_is_not_in_the_page_after_going_back(open_window: Opener, cast: Cast) -> None:
     cast.rank("ada", 1, 2)
     with cast.app.app_context():

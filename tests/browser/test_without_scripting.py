@@ -96,6 +96,7 @@ def test_with_scripting_off_one_takes_back_and_does_again_and_writes_a_note(open
     window.expect_saved("ada", 2, 1)
     page.locator(f"#more-{window.token(1)}").click()
     page.locator(f"#note-open-{window.token(1)}").click()
+    expect(window.button("top", 1)).to_be_hidden()
     page.locator(f"#note-text-{window.token(1)}").fill("Because of the light")
     page.locator(f"#note-save-{window.token(1)}").click()
     expect(window.row(1)).to_contain_text("Because of the light")
