@@ -248,6 +248,19 @@ class MyList:
 
 
 @dataclass(frozen=True, slots=True)
+class ListForm:
+    """What a page that does not show a fan's list posts to change it: the rows as they stand, and the version."""
+
+    version: int
+    tokens: tuple[str, ...]
+    size: int
+
+    @property
+    def full(self) -> bool:
+        return len(self.tokens) >= self.size
+
+
+@dataclass(frozen=True, slots=True)
 class StoryEntry:
     """One place of a list as it stood; `change` is how many places it rose since the stage before (None: it came)."""
 

@@ -17,6 +17,7 @@ from ranker.domain.counting import Hold, Reason
 from ranker.domain.index import IndexedMoment
 from ranker.domain.values import (
     ListEntry,
+    ListForm,
     Moment,
     MyList,
     PoolEntry,
@@ -121,6 +122,12 @@ class OwnList:
         """The place a visible moment has in the list as the fan sees it, if any."""
         places = (place for place, row in enumerate(self._rows, 1) if row.token == public_id)
         return next(places, None)
+
+    @property
+    def form(self) -> ListForm:
+        """The list as a form posts it, without anything of its moments."""
+        tokens = tuple(row.token for row in self._rows)
+        return ListForm(self.stored.version, tokens, self.gate.series.ballot_size)
 
     def order_from(self, tokens: Sequence[str]) -> Order:
         """The whole order that a form with these tokens means; entries out of the fan's sight keep their places.

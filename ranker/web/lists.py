@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, session
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
@@ -25,8 +25,9 @@ from ranker.web.moves import (
     read_drag,
     read_move,
     what_changed,
+    words_if_taken_out,
 )
-from ranker.web.requests import asked_words, from_htmx, whole_number
+from ranker.web.requests import asked_words, came_from, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to
 from ranker.words import _, later, ngettext
 
@@ -80,7 +81,13 @@ def save(slug: str) -> Answer:
     except (BallotRefused, UnknownMove) as refusal:
         return page(gate_to(slug), problem=reason(refusal, gate)), 422
     full = full_list_words(gate, out)
-    return saved(slug, lambda my: f"{announcement(order, done, my)} {full}".strip(), notice=full)
+    can_undo = _("You can undo this.") if full else ""
+    return saved(
+        slug,
+        lambda my: " ".join(filter(None, (announcement(order, done, my), full, can_undo))),
+        notice=lambda my: full or words_if_taken_out(order, done, my),
+        elsewhere=added_words(len(order), out),
+    )
 
 
 @blueprint.post("/undo", endpoint="undo")
@@ -152,16 +159,24 @@ def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) 
         return stale(slug, None, [])
     except NothingToUndo:
         return page(gate_to(slug), problem=nothing), 422
-    return saved(slug, lambda my: f"{done} {what_changed(before, my)}".strip())
+    return saved(slug, lambda my: f"{done} {what_changed(before, my)}".strip(), elsewhere=done)
 
 
-def saved(slug: str, said: Callable[[MyList], str], notice: str = "") -> Answer:
-    """The page after a change: its fragment for htmx, else the way back to it."""
+def saved(
+    slug: str, said: Callable[[MyList], str], notice: Callable[[MyList], str] = lambda my: "", elsewhere: str = ""
+) -> Answer:
+    """The page after a change: its fragment for htmx, else the way back to it.
+
+    A moment's page that sent it says what happened, in the words `elsewhere`. They go by way of a cookie: no titles.
+    """
     if not from_htmx():
-        return redirect(list_address(slug), 303)
+        back = came_from(list_address(slug), f"/series/{slug}/moments")
+        if elsewhere and back != list_address(slug):
+            flash(elsewhere, "listed")
+        return redirect(back, 303)
     gate = gate_to(slug)
     my = read_list(gate)
-    return page(gate, said=said(my), my=my, notice=notice)
+    return page(gate, said=said(my), my=my, notice=notice(my))
 
 
 def stale(slug: str, move: Move | None, tokens: list[str]) -> Answer:
@@ -213,7 +228,7 @@ def page(
     again: Again | None = None,
     notice: str = "",
 ) -> str:
-    """The list: `said` is read out, `notice` is shown, `problem` is both."""
+    """The list: `said` is read out, `notice` is shown with an undo, `problem` is both."""
     my, words = my or read_list(gate), asked_words()
     return render_template(
         "list/show.html",
@@ -265,14 +280,20 @@ def about_note(my: MyList, token: str, text: str) -> str:
     return _("Your note is saved.")
 
 
+def added_words(place: int, out: str | None) -> str:
+    if out is None:
+        return _("Added at place %(place)s.", place=place)
+    return _("Added at place %(place)s; what was there went back.", place=place)
+
+
 def full_list_words(gate: Gate, out: str | None) -> str:
     """A word on the entry that had to leave a full list."""
     if out is None:
         return ""
     left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
     if isinstance(left, VisibleMoment):
-        return _("The list was full, so “%(title)s” went back. You can undo this.", title=left.title)
-    return _("The list was full, so a locked moment went back. You can undo this.")
+        return _("The list was full, so “%(title)s” went back.", title=left.title)
+    return _("The list was full, so a locked moment went back.")
 
 
 def reason(refusal: Exception, gate: Gate) -> str:

@@ -56,6 +56,7 @@ def show(slug: str, public_id: str) -> Response | str | tuple[str, int]:
         counted=counted,
         notes=reception.notes(whole_number(request.args.get("page")) or 1),
         in_list=gate.own_list.place_of(public_id),
+        my=gate.own_list.form,
     )
 
 

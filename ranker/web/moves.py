@@ -79,15 +79,21 @@ def announcement(order: Sequence[str], move: Move | None, my: MyList) -> str:
     saved = _("Saved.")
     if move is None:
         return f"{saved} {taken}"
-    if move.token not in order:
-        gone = next((row.moment.title for row in my.pool if row.moment.public_id == move.token), None)
-        out = _("%(title)s, taken out of your list.", title=gone) if gone else _("Taken out of your list.")
+    if out := words_if_taken_out(order, move, my):
         return f"{out} {taken}"
     place = list(order).index(move.token) + 1
     entry = next((entry for entry in my.entries if entry.place == place), None)
     if entry is None:
         return f"{saved} {taken}"
     return _("%(name)s, now %(place)s of %(count)s.", name=name_of(entry), place=place, count=len(my.entries))
+
+
+def words_if_taken_out(order: Sequence[str], move: Move | None, my: MyList) -> str:
+    """What was taken out by the move, if it did that; else ''."""
+    if move is None or move.token in order:
+        return ""
+    gone = next((row.moment.title for row in my.pool if row.moment.public_id == move.token), None)
+    return _("%(title)s, taken out of your list.", title=gone) if gone else _("Taken out of your list.")
 
 
 def what_changed(before: MyList, after: MyList) -> str:

@@ -1,6 +1,7 @@
-// Dragging with mouse and finger. A drop writes down what was dragged and submits the form: it is saved as a press is.
-// Escape, or a drop beside list and pool, puts the row back where it was.
+// Dragging: with a mouse by the whole row, with a finger by its handle, for beside that it scrolls the page. A drop writes down
+// what was dragged and submits the form: it is saved as a press is. Escape, or a drop beside list and pool, puts the row back.
 const NEAR = 40; // pixels
+const NO_GRIP = 'button, summary, select, textarea, input, label, .more__sheet, .entry__note, .entry__write';
 const list = () => document.querySelector('form[data-list]');
 const rowsIn = (container) => [...container.querySelectorAll(':scope > [data-entry]')];
 const places = (form) => [...form.querySelectorAll('[data-entries]')].map((container) => [container, rowsIn(container)]);
@@ -17,7 +18,8 @@ function attach() {
     Sortable.create(container, {
       group: 'moments',
       draggable: '[data-entry]',
-      handle: '[data-handle]',
+      filter: ({ target, type, pointerType = type === 'mousedown' && 'mouse' }) => target.closest(NO_GRIP) || (pointerType !== 'mouse' && !target.closest('[data-handle]')),
+      preventOnFilter: false,
       direction: 'vertical',
       animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160,
       forceFallback: true,
@@ -27,10 +29,44 @@ function attach() {
       scrollSpeed: 14,
       ghostClass: 'entry--ghost',
       dragClass: 'entry--held',
-      onStart: () => { before = places(form); cancelled = false; },
+      onStart: () => { before = places(form); cancelled = false; number(form); putToastsAway(); },
+      onChange: () => number(form),
       onEnd: ({ item, originalEvent }) => (cancelled || isAway(form, originalEvent) ? putBack() : drop(form, item)),
     });
   }
+}
+
+// The numerals stay where they are while a row moves through them, and the row in the hand has the one of where it would land.
+// Of a full list the last of the others has none any more: it would go back.
+function number(form) {
+  const entries = form.querySelector('[data-entries="list"]');
+  const size = Number(entries.dataset.size);
+  const rows = rowsIn(entries);
+  const leaving = rows.length > size && rows.findLast((row) => row !== window.Sortable.dragged);
+  let place = 0;
+  for (const row of [...rows, ...entries.querySelectorAll('.slot')]) {
+    if (row !== leaving) place += 1;
+    row.classList.toggle('entry--leaving', row === leaving);
+    row.dataset.place = row === leaving ? '' : place;
+    const numeral = row.querySelector('.entry__place, .slot__place');
+    if (numeral) numeral.textContent = row.dataset.place;
+    if (row.matches('.slot')) row.hidden = place > size;
+  }
+  showLanding(entries);
+}
+
+function showLanding(entries) {
+  const { ghost, dragged } = window.Sortable;
+  if (!ghost) return;
+  const place = dragged.parentElement === entries ? dragged.dataset.place : '';
+  ghost.dataset.lands = place;
+  const numeral = ghost.querySelector('.entry__place');
+  if (numeral) numeral.textContent = place;
+}
+
+// They lie over places to drop at.
+function putToastsAway() {
+  for (const toast of document.querySelectorAll('.note--toast:not(#not-saved, #not-sent)')) toast.hidden = true;
 }
 
 // Above and below is not away: the page scrolls while a row is held there, and the end of the list may have passed by.
@@ -56,6 +92,7 @@ function putBack() {
   }
   before = null;
   tidy(list());
+  number(list());
 }
 
 function drop(form, row) {

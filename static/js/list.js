@@ -78,17 +78,59 @@ function keepFocus(ctx) {
   const same = ['add', 'remove'].includes(verb) ? row : buttons.find((button) => button && visible(button)) ?? row;
   same.focus({ preventScroll: true });
   // Whoever adds one after the other with mouse or finger stays where they choose.
-  if (ctx.keys || !['add', 'remove'].includes(verb)) same.scrollIntoView({ block: 'nearest' });
+  if (ctx.keys || !['add', 'remove'].includes(verb) || inView(row)) row.scrollIntoView({ block: 'nearest' });
+  else scrollWithin(row.parentElement, row);
+}
+
+function inView(row) {
+  const { top, bottom } = row.getBoundingClientRect();
+  const half = row.parentElement.getBoundingClientRect();
+  return bottom > Math.max(0, half.top) && top < Math.min(innerHeight, half.bottom);
+}
+
+// Beside the list, the pool scrolls by itself: there the page does not have to.
+function scrollWithin(half, row) {
+  if (getComputedStyle(half).overflowY !== 'auto') return;
+  const [frame, box] = [half.getBoundingClientRect(), row.getBoundingClientRect()];
+  half.scrollTop += Math.min(0, box.top - frame.top - 8) + Math.max(0, box.bottom - frame.bottom + 8);
 }
 
 function goOnWriting(field) {
-  for (let menu = field.closest('details'); menu; menu = menu.parentElement.closest('details')) menu.open = true;
+  field.closest('[data-entry]').classList.add('entry--writing');
   field.focus({ preventScroll: true });
 }
 
 function placeAfter(verb, { from, request }) {
   const [, token] = moveOf({ request });
   return { up: Math.max(1, from - 1), down: from + 1, top: 1, place: Number(request.body.get(`place-${token}`)) }[verb] ?? from;
+}
+
+// ---- The same arrow again
+
+const SOON = 800; // milliseconds
+const STILL = 6; // pixels
+let pressed = null; // the last press of an arrow with mouse or finger
+let inHand = null; // the row that had the focus when the press under way began
+
+// The row has moved away under the pointer, and another one's arrow lies there now: who presses again means the row that moved.
+document.addEventListener('pointerdown', () => { inHand = document.activeElement.closest('[data-entry]'); }, true);
+document.addEventListener('click', (event) => {
+  const arrow = event.detail && event.target.closest?.('[data-verb="up"], [data-verb="down"]');
+  if (!arrow) return;
+  const { verb } = arrow.dataset;
+  const again = isAgain(event, verb);
+  pressed = { verb, at: event.timeStamp, x: again ? pressed.x : event.clientX, y: again ? pressed.y : event.clientY };
+  const meant = again && inHand?.isConnected && document.getElementById(`${verb}-${tokenOf(inHand)}`);
+  if (!meant || meant === arrow) return;
+  event.preventDefault();
+  event.stopPropagation();
+  meant.focus({ preventScroll: true });
+  meant.click();
+}, true);
+
+function isAgain({ timeStamp, clientX, clientY }, verb) {
+  if (pressed?.verb !== verb || timeStamp - pressed.at > SOON) return false;
+  return Math.hypot(clientX - pressed.x, clientY - pressed.y) <= STILL;
 }
 
 // ---- Keys

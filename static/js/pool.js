@@ -9,6 +9,8 @@ function filter() {
   const rows = [...document.querySelectorAll('[data-entries="pool"] > [data-entry]')];
   for (const row of rows) row.hidden = words.length > 0 && !words.every((word) => textOf(row).includes(word));
   const found = rows.filter((row) => !row.hidden).length;
+  const none = document.getElementById('none-found');
+  if (none) none.hidden = found > 0;
   const status = document.getElementById('find-found');
   const said = words.length ? status.dataset.found.replace('{found}', found).replace('{all}', rows.length) : '';
   if (status.textContent !== said) status.textContent = said;
@@ -23,9 +25,20 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter') event.preventDefault(); // it would press the first button of the form
   if (event.key !== 'Escape') return;
   event.preventDefault();
-  event.target.value = '';
-  filter();
+  clear();
 });
+
+document.addEventListener('click', (event) => {
+  if (!event.target.closest('#pool [data-find-all]')) return;
+  event.preventDefault();
+  clear();
+  field().focus();
+});
+
+function clear() {
+  field().value = '';
+  filter();
+}
 
 document.addEventListener('htmx:after:swap', filter);
 filter();

@@ -225,7 +225,7 @@ def open_menu(window: Window) -> None:
 
 def open_note(window: Window) -> None:
     open_menu(window)
-    window.page.locator("[data-entry] [data-keeps-open] > summary").nth(1).click()
+    window.page.locator("[data-entry] [data-writes]").nth(1).click()
 
 
 def one_new_moment_shown(window: Window) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
@@ -9,7 +10,7 @@ from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.series import SeriesFacts, edit_series
 from ranker.actions.unlocked import choose_reveal, greet, write_note
 from tests.browser.conftest import Opener
-from tests.browser.window import LIST, SERIES
+from tests.browser.window import LIST, SERIES, middle
 from tests.cast import SLUG, Cast
 
 
@@ -169,6 +170,55 @@ def test_the_pool_is_searched_as_one_types_and_keeps_its_order(open_window: Open
     expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle9")
 
 
+def test_a_search_without_a_hit_says_so_and_shows_all_at_a_press(open_window: Opener) -> None:
+    page = open_window("ada").visit(LIST)
+    none = page.get_by_text("No moment here has these words.")
+    expect(none).to_be_hidden()
+    page.locator("#find-words").fill("nothing like it")
+    expect(none).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("#pool .entry:visible")).to_have_count(9)
+    expect(page.locator("#find-words")).to_be_focused()
+    expect(none).to_be_hidden()
+
+
+@pytest.mark.parametrize("how", ["press", "drag"])
+def test_what_was_taken_out_is_said_where_it_can_be_undone_until_something_is_dragged(
+    open_window: Opener, cast: Cast, how: str
+) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    with window.saving():
+        window.press("remove", 2) if how == "press" else window.drag(window.handle(2), window.row(5))
+    expect(page.locator("#notice")).to_contain_text("SecretTitle2, taken out of your list.")
+    with window.saving():
+        page.locator("#notice-undo").click()
+    window.expect_saved("ada", 1, 2, 3)
+    with window.saving():
+        window.press("remove", 2)
+    page.mouse.move(*middle(window.handle(1)))
+    page.mouse.down()
+    page.mouse.move(*middle(window.place(2)), steps=8)
+    expect(page.locator("#notice")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.mouse.up()
+
+
+def test_what_was_taken_out_is_to_be_seen_in_the_pool(open_window: Opener, cast: Cast) -> None:
+    with cast.app.app_context():
+        for number in range(40):
+            add_moment(COMMAND_LINE, SLUG, MomentText(f"Another moment {number}", "", None, 1))
+    cast.rank("ada", 1, 9)
+    window = open_window("ada", viewport={"width": 1200, "height": 800})
+    window.visit(LIST)
+    window.page.locator("#list-name").evaluate("heading => heading.scrollIntoView({behavior: 'instant'})")
+    with window.saving():
+        window.press("remove", 9)
+    expect(window.row(9)).to_be_focused()
+    expect(window.row(9)).to_be_in_viewport(ratio=1)
+
+
 def test_an_empty_pool_says_why_and_leaves_no_gap_below(open_window: Opener, cast: Cast) -> None:
     cast.declare("bob", 1)
     cast.rank("bob", 1, 2)
@@ -270,6 +320,55 @@ def test_a_note_is_written_under_an_entry_and_stays_there(open_window: Opener, c
     expect(window.row(1)).to_contain_text("Because of the light")
     page.reload()
     expect(window.row(1)).to_contain_text("Because of the light")
+
+
+def test_a_note_is_written_in_its_row_and_left_by_escape_with_the_focus_back(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    more, field = page.locator(f"#more-{window.token(1)}"), page.locator(f"#note-text-{window.token(1)}")
+    more.click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    expect(field).to_be_focused()
+    expect(window.button("top", 1)).to_be_hidden()
+    expect(window.row(1)).to_contain_text("Shown without your name. 280 left.")
+    field.fill("Because")
+    expect(window.row(1)).to_contain_text("273 left.")
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator(f"#note-open-{window.token(1)}").press("Enter")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+
+
+def test_a_note_being_written_outlives_a_move(open_window: Opener, cast: Cast) -> None:
+    cast.rank("bob", 1, 2)
+    window = open_window("bob")
+    page = window.visit(LIST)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    field = page.locator(f"#note-text-{window.token(1)}")
+    field.fill("Because")
+    with window.saving():
+        page.evaluate("id => document.getElementById(id).click()", f"up-{window.token(2)}")
+    window.expect_saved("bob", 2, 1)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Because")
+
+
+def test_a_long_note_leaves_numeral_and_mark_with_the_title(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    cast.note("ada", 1, "word " * 50)
+    window = open_window("ada")
+    window.visit(LIST)
+    note = window.row(1).locator(".entry__note").bounding_box()
+    assert note is not None
+    for part in (".entry__place", ".mark", "[data-handle]", ".entry__title"):
+        box = window.row(1).locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= note["y"] + 1
 
 
 def test_a_note_from_further_on_is_not_in_the_page_after_going_back(open_window: Opener, cast: Cast) -> None:

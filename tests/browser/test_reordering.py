@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -352,3 +353,114 @@ def list_with_two_locks(my_list: Callable[..., Window], cast: Cast) -> Window:
     window = my_list()
     window.expect_list(1, 0, 2, 0)
     return window
+
+
+@pytest.mark.parametrize(("number", "at", "order"), [(1, 0.8, (2, 1, 3)), (9, 0.3, (1, 9, 2, 3))])
+def test_a_mouse_drags_a_row_by_its_title_or_anywhere_and_selects_and_follows_nothing(
+    my_list: Callable[..., Window], number: int, at: float, order: tuple[int, ...]
+) -> None:
+    window = my_list(1, 2, 3)
+    title = window.row(number).get_by_role("link")
+    with window.saving():
+        window.drag(title, window.place(2), at=at)
+    window.expect_saved("ada", *order)
+    with window.saving():
+        window.drag(window.row(number).locator(".entry__meta"), window.place(1), at=0.2)
+    window.expect_saved("ada", number, *(other for other in order if other != number))
+    assert window.page.evaluate("getSelection().toString()") == ""
+    assert window.page.url.endswith(LIST)
+
+
+def test_a_drag_from_a_title_that_is_called_off_does_not_follow_it(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3)
+    title = window.row(1).get_by_role("link")
+    with held(window, title, middle(window.place(3))):
+        window.page.keyboard.press("Escape")
+        window.page.mouse.move(*middle(title))
+    window.page.wait_for_timeout(A_LOOK)
+    window.expect_saved("ada", 1, 2, 3)
+    assert window.page.url.endswith(LIST)
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_a_click_on_a_title_leads_to_its_moment(my_list: Callable[..., Window], number: int) -> None:
+    window = my_list(1, 2, 3)
+    with window.saving():
+        window.drag(window.row(2).get_by_role("link"), window.place(1), at=0.2)
+    window.row(number).get_by_role("link").click()
+    window.page.wait_for_url(f"**{SERIES}/moments/{window.token(number)}")
+
+
+def test_the_words_of_a_note_can_be_selected(my_list: Callable[..., Window], cast: Cast) -> None:
+    cast.rank("ada", 1, 2)
+    cast.note("ada", 1, "Because of the light")
+    window = my_list()
+    window.row(1).locator(".entry__note").dblclick(position={"x": 20, "y": 12})
+    assert window.page.evaluate("getSelection().toString()").strip() in ("Because", "of", "the", "light")
+
+
+def numerals(window: Window) -> list[str]:
+    """The numerals of the list from top to bottom, free places included."""
+    return window.page.locator("#entries .entry__place, #entries .slot__place").filter(visible=True).all_inner_texts()
+
+
+def test_numerals_stay_while_a_row_moves_through_them(my_list: Callable[..., Window]) -> None:
+    window = my_list(1, 2, 3, 4)
+    with held(window, window.handle(1), middle(window.place(3))):
+        expect(window.page.locator(".entry--held .entry__place")).to_have_text("3")
+        assert numerals(window) == [str(place) for place in range(1, 11)]
+        window.page.keyboard.press("Escape")
+    window.page.wait_for_timeout(A_LOOK)
+    expect(window.row(1).locator(".entry__place")).to_have_text("1")
+    with held(window, window.handle(9), middle(window.place(2))):
+        expect(window.page.locator(".entry--held")).to_have_attribute("data-lands", re.compile("2|3"))
+        expect(window.row(4).locator(".entry__place")).to_have_text("5")
+        expect(window.page.locator("#entries .slot:visible")).to_have_count(5)
+        window.page.keyboard.press("Escape")
+    expect(window.row(4).locator(".entry__place")).to_have_text("4")
+    expect(window.page.locator("#entries .slot:visible")).to_have_count(6)
+
+
+def test_over_a_full_list_one_sees_who_would_have_to_go(my_list: Callable[..., Window], cast: Cast) -> None:
+    make_lists_short(cast, 3)
+    window = my_list(1, 2, 3)
+    with held(window, window.handle(9), middle(window.place(2))):
+        expect(window.page.locator(".entry--leaving .entry__title")).to_have_text("SecretTitle3")
+        expect(window.page.locator(".entry--leaving .entry__place")).to_be_empty()
+        window.page.keyboard.press("Escape")
+    expect(window.page.locator(".entry--leaving")).to_have_count(0)
+
+
+ARROWS = (
+    ("up", 4, ((1, 2, 4, 3), (1, 4, 2, 3), (4, 1, 2, 3))),
+    ("down", 1, ((2, 1, 3, 4), (2, 3, 1, 4), (2, 3, 4, 1))),
+)
+
+
+@pytest.mark.parametrize(("verb", "number", "orders"), ARROWS, ids=[arrow[0] for arrow in ARROWS])
+def test_an_arrow_pressed_again_where_the_pointer_is_moves_the_same_moment_on(
+    my_list: Callable[..., Window], verb: str, number: int, orders: tuple[tuple[int, ...], ...]
+) -> None:
+    window = my_list(1, 2, 3, 4)
+    x, y = middle(window.button(verb, number))
+    for order in orders:
+        with window.saving():
+            window.page.mouse.click(x, y)
+        window.expect_list(*order)
+    window.expect_saved("ada", *orders[-1])
+    window.expect_focus_on(number)
+
+
+@pytest.mark.parametrize("why", ["it waited", "the pointer moved"])
+def test_an_arrow_pressed_later_or_elsewhere_moves_the_row_it_stands_in(
+    my_list: Callable[..., Window], why: str
+) -> None:
+    window = my_list(1, 2, 3, 4)
+    x, y = middle(window.button("up", 4))
+    with window.saving():
+        window.page.mouse.click(x, y)
+    window.expect_list(1, 2, 4, 3)
+    window.page.wait_for_timeout(850 if why == "it waited" else 0)
+    with window.saving():
+        window.page.mouse.click(x + (0 if why == "it waited" else 10), y)
+    window.expect_saved("ada", 1, 2, 3, 4)

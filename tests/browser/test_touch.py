@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
+from tests.browser.test_reordering import make_lists_short
 from tests.browser.window import LIST, SERIES, Window, middle
 from tests.cast import Cast
 
@@ -45,11 +46,12 @@ def test_a_finger_drags_out_of_the_list_into_the_pool(phone: Window) -> None:
     phone.expect_saved("ada", 1, 3, 4, 5)
 
 
-@pytest.mark.parametrize(("number", "edge", "order"), [(1, 650, (2, 3, 4, 5, 1)), (5, 130, (5, 1, 2, 3, 4))])
+@pytest.mark.parametrize(("number", "edge", "order"), [(1, 510, (2, 3, 4, 5, 1)), (5, 130, (5, 1, 2, 3, 4))])
 def test_a_finger_that_holds_a_row_at_the_edge_scrolls_to_the_end(
     phone: Window, number: int, edge: int, order: tuple[int, ...]
 ) -> None:
     """The other end of the list is out of sight: it comes under the finger, and the row is dropped there."""
+    phone.page.set_viewport_size({"width": 360, "height": 600})
     other = order[-2] if number == 1 else order[1]
     phone.row(number).evaluate("row => row.scrollIntoView({block: 'center'})")
     expect(phone.row(other)).not_to_be_in_viewport(ratio=1)
@@ -67,7 +69,7 @@ def test_a_finger_that_holds_a_row_at_the_edge_scrolls_to_the_end(
 def test_whoever_adds_one_after_the_other_stays_where_they_choose(phone: Window) -> None:
     # As in a browser that does not keep by itself what is shown in its place.
     phone.page.evaluate("document.documentElement.style.overflowAnchor = 'none'")
-    phone.page.get_by_role("link", name="Show the pool").tap()
+    phone.page.get_by_role("link", name="Pool 4").tap()
     for number, place in ((7, 6), (6, 7), (9, 8)):
         phone.row(number).evaluate("row => row.scrollIntoView({block: 'center'})")
         before = phone.page.locator("#pool-name").bounding_box()
@@ -194,3 +196,46 @@ def test_the_rail_says_in_words_what_its_button_declares(open_window: Opener, na
     page = open_window(name, **PHONE).visit(SERIES)
     expect(page.locator("#rail-forward").get_by_text(words, exact=True)).to_be_in_viewport(ratio=0.98)
     expect(page.locator("#rail-forward")).to_have_accessible_name("All seen" if name == "ada" else f"I have {words}")
+
+
+def test_a_tap_on_a_title_leads_to_its_moment(phone: Window) -> None:
+    phone.row(3).get_by_role("link").tap()
+    phone.page.wait_for_url(f"**{SERIES}/moments/{phone.token(3)}")
+
+
+def test_a_row_of_a_phone_is_no_higher_than_its_words_need(phone: Window) -> None:
+    for number in (1, 5):
+        box = phone.row(number).bounding_box()
+        assert box is not None
+        assert box["height"] <= 84
+
+
+def test_the_bar_leads_to_the_place_where_one_is_not_and_has_undo_beside_it(phone: Window) -> None:
+    page = phone.page
+    bar = page.get_by_role("navigation", name="List and pool")
+    expect(bar.get_by_role("link")).to_have_text(["Pool 4"])
+    bar.get_by_role("link", name="Pool 4").tap()
+    expect(bar.get_by_role("link")).to_have_text(["My list 5"])
+    with phone.saving():
+        phone.button("add", 9).tap()
+    expect(bar.get_by_role("link")).to_have_text(["My list 6"])
+    with phone.saving():
+        bar.get_by_role("button", name="Undo").tap()
+    phone.expect_saved("ada", 1, 2, 3, 4, 5)
+    bar.get_by_role("link", name="My list 5").tap()
+    expect(bar.get_by_role("link")).to_have_text(["Pool 4"])
+
+
+def test_what_a_full_list_let_go_is_said_in_the_bar_and_hides_no_place(phone: Window, cast: Cast) -> None:
+    make_lists_short(cast, 5)
+    phone.page.reload()
+    bar = phone.page.locator(".desk__bar")
+    height = bar.evaluate("bar => bar.offsetHeight")
+    with phone.saving():
+        phone.button("add", 9).tap()
+    expect(bar).to_contain_text("The list was full, so “SecretTitle5” went back.")
+    expect(phone.page.locator("#notice")).to_be_hidden()
+    assert bar.evaluate("bar => bar.offsetHeight") == height
+    with phone.saving():
+        bar.get_by_role("button", name="Undo").tap()
+    phone.expect_saved("ada", 1, 2, 3, 4, 5)

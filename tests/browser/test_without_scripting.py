@@ -71,6 +71,10 @@ def test_with_scripting_off_one_finds_and_sorts_moments(open_window: Opener, cas
     page.get_by_label("Find a moment").press("Enter")
     expect(page.locator("#pool .entry:visible .entry__title")).to_have_text(["SecretTitle7"])
     expect(page.locator("#find-found")).to_have_text("1 of 9 match")
+    page.get_by_label("Find a moment").fill("nothing like it")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("#pool .entry:visible")).to_have_count(9)
     page.get_by_label("Find a moment").fill("s2·e1")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("#pool .entry:visible .entry__title")).to_have_text(["SecretTitle7", "SecretTitle8"])
@@ -86,12 +90,13 @@ def test_with_scripting_off_one_takes_back_and_does_again_and_writes_a_note(open
     page = window.visit(LIST)
     window.press("up", 2)
     window.expect_saved("ada", 2, 1)
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#undo").click()
     window.expect_saved("ada", 1, 2)
-    page.get_by_role("button", name="Redo").click()
+    page.locator("#redo").click()
     window.expect_saved("ada", 2, 1)
     page.locator(f"#more-{window.token(1)}").click()
     page.locator(f"#note-open-{window.token(1)}").click()
+    expect(window.button("top", 1)).to_be_hidden()
     page.locator(f"#note-text-{window.token(1)}").fill("Because of the light")
     page.locator(f"#note-save-{window.token(1)}").click()
     expect(window.row(1)).to_contain_text("Because of the light")
@@ -138,3 +143,26 @@ def test_with_scripting_off_a_stale_page_gets_the_newest_list_and_a_sentence(ope
     window.press("up", 3)
     expect(page.locator("#problem")).to_contain_text("This is the newest.")
     window.expect_saved("ada", 3, 2, 1)
+
+
+def test_with_scripting_off_a_moment_is_added_from_its_page_and_its_link_leads_to_its_row(
+    open_window: Opener, cast: Cast, site: Site
+) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    here = f"{SERIES}/moments/{window.token(5)}"
+    page = window.visit(here)
+    page.locator("#add").click()
+    expect(page).to_have_url(site.url + here)
+    expect(page.locator("#listed")).to_contain_text("Added at place 3.")
+    page.locator("#listed-undo").click()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    page.locator("#add").click()
+    page.locator("#placed").click()
+    expect(page).to_have_url(f"{site.url}{LIST}#entry-{window.token(5)}")
+    window.expect_saved("ada", 1, 2, 5)
+    rail, row = page.locator("#rail").bounding_box(), window.row(5).bounding_box()
+    assert rail is not None
+    assert row is not None
+    assert row["y"] >= rail["y"] + rail["height"]
+    expect(window.row(5)).to_be_in_viewport(ratio=1)

@@ -8,7 +8,8 @@ from werkzeug.test import TestResponse
 
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import restore_moment, retire_moment
-from tests.cast import SLUG, Cast, key
+from ranker.actions.series import SeriesFacts, edit_series
+from tests.cast import PASSWORD, SLUG, Cast, key
 from tests.worlds.walk import body_of
 
 MOMENTS = f"/series/{SLUG}/moments"
@@ -219,3 +220,65 @@ def test_the_fragment_of_a_moments_page_is_its_content(cast: Cast) -> None:
     fragment = body_of(cast.browser("ada").htmx("GET", address))
     assert "<html" not in fragment
     assert "Where fans place it" in fragment
+
+
+# Adding it from here
+
+
+def form_on(page: TestResponse, action: str) -> dict[str, list[str]]:
+    """What the form on the page that posts to `action` would send."""
+    form = re.search(rf'<form method="post" action="{re.escape(action)}">(.*?)</form>', page.text, flags=re.S)
+    assert form is not None
+    fields = re.findall(r'name="(version|entry|move)" value="([^"]*)"', form[1])
+    return {name: [value for other, value in fields if other == name] for name, _ in fields}
+
+
+def test_a_moment_is_added_from_its_page_at_the_end_of_the_list_and_taken_back_there(cast: Cast) -> None:
+    cast.rank("ada", 1, 9, 2)
+    cast.declare("ada", 4)
+    here = f"{MOMENTS}/{cast.public['moment3']}"
+    ada, add, undo = cast.browser("ada"), f"/series/{SLUG}/list", f"/series/{SLUG}/list/undo"
+    assert "Add to my top 10" in page_of(cast, 3).text
+    form = form_on(ada.get(here), add)
+    answer = ada.post(add, form, headers={"Referer": f"http://localhost{here}"})
+    assert (answer.status_code, answer.location) == (303, here)
+    page = ada.get(here)
+    assert "Added at place 4." in page.text
+    assert f'href="/series/{SLUG}/list#entry-{cast.public["moment3"]}"' in page.text
+    assert cast.titles_of("ada") == ["SecretTitle1", "locked", "SecretTitle2", "SecretTitle3"]
+    answer = ada.post(undo, form_on(page, undo), headers={"Referer": f"http://localhost{here}"})
+    assert (answer.status_code, answer.location) == (303, here)
+    assert "Undone." in ada.get(here).text
+    assert cast.titles_of("ada") == ["SecretTitle1", "locked", "SecretTitle2"]
+
+
+def test_a_full_list_says_at_which_place_a_moment_would_come_in(cast: Cast) -> None:
+    with cast.app.app_context():
+        edit_series(COMMAND_LINE, SLUG, SeriesFacts("The Lighthouse", None, None, 3))
+    cast.rank("ada", 1, 2, 3)
+    ada, add, here = cast.browser("ada"), f"/series/{SLUG}/list", f"{MOMENTS}/{cast.public['moment5']}"
+    assert "Swap in at place 3" in ada.get(here).text
+    ada.post(add, form_on(ada.get(here), add), headers={"Referer": f"http://localhost{here}"})
+    assert "Added at place 3; what was there went back." in ada.get(here).text
+    assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle5"]
+
+
+def test_an_addition_from_a_page_that_is_out_of_date_gets_the_newest_list_and_is_offered_again(cast: Cast) -> None:
+    ada, add, here = cast.browser("ada"), f"/series/{SLUG}/list", f"{MOMENTS}/{cast.public['moment5']}"
+    form = form_on(ada.get(here), add)
+    cast.rank("ada", 2)
+    answer = ada.post(add, form, headers={"Referer": f"http://localhost{here}"})
+    assert answer.status_code == 409
+    assert "Add SecretTitle5" in answer.text
+    assert cast.titles_of("ada") == ["SecretTitle2"]
+
+
+def test_a_visitor_who_logs_in_to_add_a_moment_is_back_at_it(cast: Cast) -> None:
+    visitor = cast.browser()
+    with visitor.client.session_transaction() as session:
+        session["progress"] = {SLUG: 4}
+    here = f"{MOMENTS}/{cast.public['moment5']}"
+    assert f'href="/login?next={here}"' in visitor.get(here).text
+    assert f'action="/series/{SLUG}/list"' not in visitor.get(here).text
+    answer = visitor.post(f"/login?next={here}", {"name": "ada", "password": PASSWORD, "next": here})
+    assert answer.location.endswith(here)
