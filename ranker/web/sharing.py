@@ -35,7 +35,7 @@ def show(slug: str) -> str:
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
         return render_template("list/invite.html", rail=gate.rail)
-    return page(gate, whole_number(request.args.get("cap")))
+    return page(gate, tried_cap())
 
 
 @blueprint.get("/picture.png")
@@ -97,6 +97,12 @@ def page(gate: Gate, tried: int | None) -> str:
         link=link_to(gate),
         texts=texts_of(shown),
     )
+
+
+def tried_cap() -> int | None:
+    """The episode that is tried out; where there are too many for a row each, the earlier ones stand in a list."""
+    asked = request.args.get("cap")
+    return whole_number(request.args.get("earlier") if asked == "earlier" else asked)
 
 
 def link_to(gate: Gate) -> str:
