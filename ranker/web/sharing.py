@@ -19,6 +19,7 @@ from ranker.web.drawing.png import png_of
 from ranker.web.drawing.svg import svg_of
 from ranker.web.drawing.values import Picture
 from ranker.web.list_files import texts_of
+from ranker.web.offering import invitation
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to
 from ranker.words import _
@@ -34,7 +35,7 @@ def show(slug: str) -> str:
     """The page; `cap` in the address tries another one out, and changes nothing."""
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
-        return render_template("list/invite.html", rail=gate.rail)
+        return invitation(gate)
     return page(gate, tried_cap())
 
 

@@ -143,7 +143,7 @@ def test_a_visitor_is_asked_to_log_in_before_sharing_and_reads_without(cast: Cas
     answer = cast.browser().post(SHARE, {"cap": 0})
     assert answer.status_code == 303
     assert "/login" in answer.headers["Location"]
-    assert "Your list wants a name on it" in cast.browser().get(SHARE).text
+    assert "Make an account to keep your list" in cast.browser().get(SHARE).text
 
 
 def test_an_empty_list_says_so(cast: Cast) -> None:
