@@ -20,12 +20,9 @@ class Compared:
         return max(self.ranks.values(), default=0) - min(self.ranks.values(), default=0)
 
     @property
-    def by_rank(self) -> tuple[tuple[int, tuple[Method, ...]], ...]:
-        """Each rank the moment has, best first, with the methods that give it."""
-        return tuple(
-            (rank, tuple(method for method, given in self.ranks.items() if given == rank))
-            for rank in sorted(set(self.ranks.values()))
-        )
+    def best(self) -> int:
+        """The best rank that any of them gives; 0 where none does."""
+        return min(self.ranks.values(), default=0)
 
 
 @dataclass(frozen=True, slots=True)

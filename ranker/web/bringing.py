@@ -16,6 +16,7 @@ from ranker.exchange.brought import ListRefused, read_lines, text_of_file
 from ranker.gate import Gate
 from ranker.web.accounts import posts_are_for_fans
 from ranker.web.lists import asked_version, list_address, reason
+from ranker.web.offering import invitation
 from ranker.web.viewers import gate_to
 from ranker.words import _, later
 
@@ -65,7 +66,7 @@ posts_are_for_fans(blueprint, lambda slug: address(slug))
 @blueprint.get("")
 def show(slug: str) -> str:
     gate = gate_to(slug)
-    return page(gate) if gate.viewer.is_fan else render_template("list/invite.html", rail=gate.rail)
+    return page(gate) if gate.viewer.is_fan else invitation(gate)
 
 
 @blueprint.post("")

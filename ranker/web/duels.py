@@ -23,6 +23,7 @@ from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to
 
 BOARDS_ROOM = 16 * MEBIBYTE
+RECORDS_ROOM = 8 * MEBIBYTE
 
 blueprint = Blueprint("duels", __name__, url_prefix="/series/<slug>/duels")
 
@@ -49,6 +50,7 @@ class RenderedBoard:
 
 def attach(app: Flask) -> None:
     app.extensions["rendered_boards"] = Kept[RenderedBoard](BOARDS_ROOM, lambda board: board.size)
+    app.extensions["rendered_records"] = Kept[Markup](RECORDS_ROOM, getsizeof)
 
 
 @blueprint.get("")
@@ -65,6 +67,7 @@ def show(slug: str) -> str:
         board=board,
         one=one,
         other=other,
+        against=rendered_record(looked_from, lens, one) if one else None,
         meeting=looked_from.duels.between(one, other) if one and other else None,
         part_size=PART,
         largest_whole=LARGEST_WHOLE,
@@ -80,6 +83,18 @@ def asked_pair(gate: Gate, board: RenderedBoard) -> tuple[VisibleMoment | None, 
     """The moments the address names, as far as they can be seen; the first two of all when it names neither."""
     asked = gate.duels.named(request.args.get("a", ""), request.args.get("b", ""))
     return asked if any(asked) or len(board.leading) < 2 else board.leading
+
+
+def rendered_record(gate: Gate, lens: Lens, one: VisibleMoment) -> Markup:
+    """One moment against each other one."""
+    kept: Kept[Markup] = current_app.extensions["rendered_records"]
+    key = language(), gate.ranking_key(Method.FAIR), tuple(lens.narrowed.items()), one
+    return kept.of(key, lambda: render_record(gate, lens, one))
+
+
+def render_record(gate: Gate, lens: Lens, one: VisibleMoment) -> Markup:
+    record = gate.duels.record(one.public_id)
+    return rendered_for_all("duels/_one_by_one.html", lens=lens, moment=one, record=record)
 
 
 def rendered_board(gate: Gate, lens: Lens, part: int | None) -> RenderedBoard:

@@ -27,6 +27,7 @@ from ranker.web.moves import (
     what_changed,
     words_if_taken_out,
 )
+from ranker.web.offering import invitation
 from ranker.web.requests import asked_words, came_from, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to
 from ranker.words import _, later, ngettext
@@ -60,7 +61,7 @@ posts_are_for_fans(blueprint, lambda slug: list_address(slug), LOGGED_OUT)
 def show(slug: str) -> str:
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
-        return render_template("list/invite.html", rail=gate.rail)
+        return invitation(gate)
     my = read_list(gate)
     return page(gate, said=arrival(gate, my) if from_htmx() else "", my=my)
 
@@ -143,7 +144,7 @@ def settings(slug: str) -> Answer:
 def story(slug: str) -> str:
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
-        return render_template("list/invite.html", rail=gate.rail)
+        return invitation(gate)
     stages = gate.own_list.story()
     asked = whole_number(request.args.get("at"))
     chosen = next((stage for stage in reversed(stages) if asked is None or stage.position <= asked), None)

@@ -19,6 +19,7 @@ from ranker.web.drawing.png import png_of
 from ranker.web.drawing.svg import svg_of
 from ranker.web.drawing.values import Picture
 from ranker.web.list_files import texts_of
+from ranker.web.offering import invitation
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to
 from ranker.words import _
@@ -34,8 +35,8 @@ def show(slug: str) -> str:
     """The page; `cap` in the address tries another one out, and changes nothing."""
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
-        return render_template("list/invite.html", rail=gate.rail)
-    return page(gate, whole_number(request.args.get("cap")))
+        return invitation(gate)
+    return page(gate, tried_cap())
 
 
 @blueprint.get("/picture.png")
@@ -97,6 +98,12 @@ def page(gate: Gate, tried: int | None) -> str:
         link=link_to(gate),
         texts=texts_of(shown),
     )
+
+
+def tried_cap() -> int | None:
+    """The episode that is tried out; where there are too many for a row each, the earlier ones stand in a list."""
+    asked = request.args.get("cap")
+    return whole_number(request.args.get("earlier") if asked == "earlier" else asked)
 
 
 def link_to(gate: Gate) -> str:

@@ -67,7 +67,14 @@ def show(slug: str) -> str:
         shown=shown,
         chart=chart_of(paths, shown) if shown else None,
         choice=Choice(lens, tuple(path.moment.public_id for path in chosen)),
+        lit=None if chosen or not shown else max(shown, key=span).moment.public_id,
     )
+
+
+def span(path: Path) -> int:
+    """How many ranks lie between its best and its worst."""
+    ranks = [rank for rank in path.ranks if rank]
+    return max(ranks) - min(ranks)
 
 
 def shown_with(paths: Paths, chosen: Sequence[Path]) -> tuple[Path, ...]:

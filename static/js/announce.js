@@ -16,7 +16,7 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   notSent.hidden = true;
   say(() => {
     if (document.activeElement === document.body) content()?.focus({ preventScroll: true });
-    return content()?.dataset.said ?? '';
+    return document.getElementById(ctx?.target?.id)?.dataset.said ?? content()?.dataset.said ?? '';
   });
 });
 

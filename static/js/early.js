@@ -1,5 +1,6 @@
 // What was typed or chosen while the page was still loading, when nothing listened yet, is said again as soon as something does.
-function changed({ value, defaultValue, options }) {
+function changed({ type, checked, defaultChecked, value, defaultValue, options }) {
+  if (type === 'radio') return checked && !defaultChecked;
   if (!options) return value !== defaultValue;
   const all = [...options];
   return value !== (all.find((one) => one.defaultSelected) ?? all[0]).value;

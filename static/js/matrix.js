@@ -1,3 +1,34 @@
+// A duel (data-duel) that is chosen within data-duels shows in #duel, and the page stays where it is: beside the matrix, or,
+// where that has no room, as a sheet (data-sheet) that closes. The address of the window says which duel it is.
+const ours = (ctx) => ctx?.sourceElement.matches('[data-duels] [data-duel]');
+const place = () => document.querySelector('.duels__duel');
+
+const asSheet = () => matchMedia('(max-width: 59.99rem)').matches;
+
+document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  if (!ours(ctx)) return;
+  delete ctx.request.anchor; // htmx would scroll there
+  if (asSheet() && !('sheet' in place().dataset)) place().style.minHeight = `${place().offsetHeight}px`; // what is below stays where it is
+});
+
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (!ours(ctx)) return;
+  history.replaceState(null, '', ctx.sourceElement.pathname + ctx.sourceElement.search);
+  if (asSheet()) place().dataset.sheet = '';
+});
+
+function close() {
+  const below = place()?.nextElementSibling;
+  if (!below) return;
+  const before = below.getBoundingClientRect().top;
+  delete place().dataset.sheet;
+  place().style.removeProperty('min-height');
+  scrollBy({ top: below.getBoundingClientRect().top - before, behavior: 'instant' });
+}
+
+document.addEventListener('click', ({ target }) => { if (target.closest('[data-closes-duel]')) close(); });
+document.addEventListener('keydown', ({ key }) => { if (key === 'Escape') close(); });
+
 // In a matrix (data-matrix) one steps from duel to duel with the arrow keys, and Tab enters it once.
 const duels = (matrix) => [...matrix.querySelectorAll('.matrix__duel')];
 

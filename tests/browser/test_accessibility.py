@@ -492,7 +492,7 @@ PLACES = {
     "me and the crowd": Place(SERIES + "/crowd", "on a scale from", "bob", votes),
     "me and the crowd of a visitor": Place(SERIES + "/crowd", "Are you with the crowd"),
     "me and the crowd without a list": Place(SERIES + "/crowd", "Your list comes first", "bob"),
-    "list of a visitor": Place(LIST, "Your list wants a name on it"),
+    "list of a visitor": Place(LIST, "Make an account to keep your list"),
     "list, empty": Place(LIST, "0 of 10 placed", "bob"),
     "list, nothing watched": Place(LIST, "You have not watched anything yet", "cy"),
     "list, full": Place(LIST, "10 of 10 placed", "ada", all_places_taken),

@@ -22,6 +22,19 @@ def say_who(window: Window) -> None:
     window.page.get_by_role("button", name="Go on").click()
 
 
+def test_what_is_wrong_in_a_form_is_said_by_the_page_and_in_its_language(open_window: Opener) -> None:
+    window = open_window()
+    window.expects("422")
+    page = window.visit("/register")
+    page.get_by_role("button", name="한국어").click()
+    page.locator("#name").fill("eve")
+    page.locator("#password").fill("short")
+    page.locator("form.form button.button--main").click()
+    expect(page.locator("#password-error")).to_contain_text("10")
+    expect(page.locator("#password")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#name")).to_have_value("eve")
+
+
 def test_a_newcomer_keeps_their_codes_and_gets_back_in_with_one(open_window: Opener, site: Site) -> None:
     window = open_window()
     page = window.visit(f"/register?next={LIST}")

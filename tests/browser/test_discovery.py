@@ -20,6 +20,10 @@ def test_the_search_answers_as_one_types_and_keeps_the_focus(open_window: Opener
     expect(page.locator(".found__moment")).to_have_text(["SecretTitle4 S1·E3"])
     expect(field).to_be_focused()
     expect(field).to_have_value("secrettitle4")
+    expect(page.locator("#said")).to_have_text("1 moment found.")
+    page.get_by_role("link", name="SecretTitle4").click()
+    page.go_back()
+    expect(page.locator(".found__moment")).to_have_text(["SecretTitle4 S1·E3"])
 
 
 def test_a_question_mark_shows_the_keys_and_escape_puts_them_away(open_window: Opener, cast: Cast) -> None:

@@ -31,10 +31,43 @@ def test_any_two_moments_are_compared_by_a_form(open_window: Opener, scripting: 
     expect(page.get_by_role("heading", name="SecretTitle1 beats SecretTitle3 on 2 of 2 lists")).to_be_visible()
 
 
-def test_a_field_of_the_matrix_leads_to_its_duel(open_window: Opener) -> None:
-    page = open_window("bob").visit(DUELS)
+@pytest.mark.parametrize("scripting", [True, False])
+def test_a_field_of_the_matrix_leads_to_its_duel(open_window: Opener, scripting: bool) -> None:
+    page = open_window("bob", java_script_enabled=scripting).visit(DUELS)
     page.get_by_role("link", name="SecretTitle3 against SecretTitle2").click()
     expect(page.get_by_role("heading", name="SecretTitle2 beats SecretTitle3 on 2 of 2 lists")).to_be_in_viewport()
+
+
+def test_trying_duels_in_the_matrix_keeps_the_place(open_window: Opener) -> None:
+    window = open_window("bob", viewport={"width": 1200, "height": 500})
+    page = window.visit(DUELS)
+    page.get_by_role("link", name="SecretTitle3 against SecretTitle1").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 0
+    for other in (1, 2):
+        page.get_by_role("link", name=f"SecretTitle3 against SecretTitle{other}").click()
+        words = f"SecretTitle{other} beats SecretTitle3 on 2 of 2 lists"
+        expect(page.get_by_role("heading", name=words)).to_be_in_viewport()
+        expect(page.locator("#said")).to_have_text(words)
+    assert page.evaluate("scrollY") == before
+    assert page.url.endswith(f"a={window.token(3)}&b={window.token(2)}")
+
+
+def test_on_a_phone_one_moment_is_held_against_each_and_its_duels_rise_from_below(open_window: Opener) -> None:
+    window = open_window("bob", viewport={"width": 360, "height": 640})
+    page = window.visit(DUELS)
+    expect(page.locator(".matrix")).to_be_hidden()
+    page.locator("#against-one").select_option(label="SecretTitle3")
+    row = page.locator(".against__row", has_text="SecretTitle1")
+    expect(row).to_contain_text("loses to")
+    row.scroll_into_view_if_needed()
+    before = row.evaluate("row => row.getBoundingClientRect().top")
+    row.get_by_role("link").click()
+    duel = page.get_by_role("heading", name="SecretTitle1 beats SecretTitle3 on 2 of 2 lists")
+    expect(duel).to_be_in_viewport()
+    page.get_by_role("button", name="Close").click()
+    expect(duel).not_to_be_in_viewport()
+    assert abs(row.evaluate("row => row.getBoundingClientRect().top") - before) < 2
 
 
 def test_arrow_keys_walk_through_the_matrix_and_tab_leaves_it(open_window: Opener) -> None:
@@ -58,6 +91,7 @@ def test_arrow_keys_walk_through_the_matrix_and_tab_leaves_it(open_window: Opene
 
 def test_on_a_phone_the_matrix_scrolls_in_its_own_box_and_keeps_the_titles_in_sight(open_window: Opener) -> None:
     page = open_window("bob", viewport={"width": 360, "height": 740}).visit(DUELS)
+    page.get_by_role("link", name="Show the matrix").click()
     box, title = page.locator(".matrix__box"), page.locator(".matrix__row").first
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     before = title.bounding_box()

@@ -37,7 +37,7 @@ def test_a_suggestion_goes_from_a_fan_into_the_ranking(open_window: Opener, cast
     bob.visit(LIST).get_by_role("link", name="Suggest a moment").click()
     suggests(bob, "The lantern breaks")
     expect(bob.page.locator(".wish")).to_contain_text("waiting")
-    desk.visit("/admin/").get_by_role("link", name="From fans").click()
+    desk.visit("/admin/").get_by_role("navigation", name="The desk").get_by_role("link", name="From fans").click()
     if not scripting:  # the first answer shows the preview of what was changed
         desk.expects("422")
         desk.page.get_by_role("link", name="Accept").click()

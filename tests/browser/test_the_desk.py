@@ -49,6 +49,22 @@ def test_moments_are_changed_together_and_taken_back_without_scripting(open_wind
     expect(desk.get_by_role("row", name="SecretTitle1")).to_contain_text("S1·E1")
 
 
+def test_what_can_be_done_with_many_is_there_once_some_are_ticked(open_window: Opener, cast: Cast) -> None:
+    desk = open_window("dana").visit(TABLE)
+    bulk, everything = desk.locator(".bulk"), desk.get_by_label("Tick all")
+    expect(bulk).to_be_hidden()
+    desk.get_by_label("Choose SecretTitle1").check()
+    expect(bulk).to_be_visible()
+    assert everything.evaluate("box => box.indeterminate")
+    everything.check()
+    expect(desk.locator(".table__tick :checked")).to_have_count(desk.locator("tbody .table__tick").count() + 1)
+    desk.get_by_label("Choose SecretTitle1").uncheck()
+    expect(everything).not_to_be_checked()
+    everything.check()
+    everything.uncheck()
+    expect(bulk).to_be_hidden()
+
+
 def test_a_moment_is_published_without_scripting_after_its_preview(open_window: Opener, cast: Cast) -> None:
     window = open_window("dana", java_script_enabled=False)
     window.expects("422")  # the first answer, which shows the preview

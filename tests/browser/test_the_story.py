@@ -58,15 +58,38 @@ def test_a_line_comes_out_under_the_pointer_and_at_its_labels_focus(open_window:
     assert width_of(page, 0) == calm
 
 
+def test_the_one_that_moved_most_is_out_until_another_is_looked_at(open_window: Opener, cast: Cast) -> None:
+    votes(cast)
+    page = open_window("bob").visit(f"{SERIES}/story")
+    lit = page.locator(".bump__one--lit .bump__line")
+    calm, out = width_of(page, 1), lit.evaluate("line => getComputedStyle(line).strokeWidth")
+    assert out > calm
+    label(page, 1).hover()
+    assert lit.evaluate("line => getComputedStyle(line).strokeWidth") == calm
+    label(page, 1).press("Enter")
+    expect(label(page, 1)).to_have_attribute("aria-current", "true")
+    expect(lit).to_have_count(0)
+    expect(page.get_by_label("Add another")).to_be_visible()
+
+
+def test_the_numbers_begin_at_the_episode_that_is_now(open_window: Opener, cast: Cast) -> None:
+    votes(cast)
+    page = open_window("ada", viewport={"width": 330, "height": 740}).visit(f"{SERIES}/story")
+    box = page.locator(".ranks__box")
+    assert box.evaluate(
+        "box => box.scrollWidth > box.clientWidth && box.scrollLeft + box.clientWidth >= box.scrollWidth - 1"
+    )
+
+
 @pytest.mark.parametrize("scripting", [True, False])
 def test_a_line_is_chosen_by_its_label_and_stays(open_window: Opener, cast: Cast, scripting: bool) -> None:
     votes(cast)
     page = open_window("bob", java_script_enabled=scripting).visit(f"{SERIES}/story")
-    calm = width_of(page, 2)
-    label(page, 2).press("Enter")
-    expect(label(page, 2)).to_have_attribute("aria-current", "true")
+    calm = width_of(page, 1)
+    label(page, 1).press("Enter")
+    expect(label(page, 1)).to_have_attribute("aria-current", "true")
     page.mouse.move(0, 0)
-    assert width_of(page, 2) > calm
+    assert width_of(page, 1) > calm
     page.locator("#choose-moment").select_option(index=0)
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".bump__label[aria-current]")).to_have_count(2)

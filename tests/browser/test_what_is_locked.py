@@ -178,6 +178,23 @@ def test_an_open_moment_in_another_tab_locks_at_once(open_window: Opener, cast: 
     assert leaks(window.holdings(other).replace(window.token(9), ""), 2, cast) == set()
 
 
+@pytest.mark.parametrize("scripting", [True, False])
+def test_a_locked_moment_opens_where_it_is_with_one_press(open_window: Opener, cast: Cast, scripting: bool) -> None:
+    window = open_window(java_script_enabled=scripting)
+    page = window.visit(f"{SERIES}/moments/{window.token(1)}")
+    expect(page.get_by_role("heading", name="Locked until S1·E1")).to_be_visible()
+    page.locator(".moment").get_by_role("button", name="I have seen S1·E1").click()
+    expect(page.get_by_role("heading", name="SecretTitle1")).to_be_visible()
+
+
+def test_a_moment_that_is_further_away_asks_before_it_opens(open_window: Opener, cast: Cast) -> None:
+    window = open_window()
+    page = window.visit(f"{SERIES}/moments/{window.token(9)}")
+    page.get_by_role("button", name="I have seen S2·E2").click()
+    page.get_by_role("button", name="Yes, I have seen S2·E2").click()
+    expect(page.get_by_role("heading", name="SecretTitle9")).to_be_visible()
+
+
 @pytest.mark.parametrize(("path", "locks"), [(SERIES, ".standing--locked"), (LIST, ".entry--locked")])
 def test_sealing_the_view_seals_every_open_tab(open_window: Opener, cast: Cast, path: str, locks: str) -> None:
     cast.rank("ada", 9, 1, 7, 2)

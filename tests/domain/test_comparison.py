@@ -18,7 +18,7 @@ def ranking(method: Method, lists: int, *rows: tuple[Moment, int | None]) -> Ran
     return Ranking(CARD, View.SEALED, method, 4, lists, standings)
 
 
-def test_the_widest_disagreement_comes_first_and_names_who_says_what() -> None:
+def test_the_widest_disagreement_comes_first_and_the_best_rank_is_known() -> None:
     a, b, c = map(moment, "abc")
     comparison = compare(
         {
@@ -28,7 +28,7 @@ def test_the_widest_disagreement_comes_first_and_names_who_says_what() -> None:
         }
     )
     assert [row.moment for row in comparison.rows] == [c, a, b]
-    assert comparison.rows[0].by_rank == ((1, (CLASSIC,)), (3, (FAIR, FIRST)))
+    assert (comparison.rows[0].best, comparison.rows[0].spread) == (1, 2)
     assert [row.spread for row in comparison.rows] == [2, 1, 1]
     assert comparison.lists == {FAIR: 9, CLASSIC: 9, FIRST: 4}
     assert not comparison.agreed

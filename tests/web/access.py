@@ -67,7 +67,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "GET /recover/link/<token>": 404,
         "POST /recover/link/<token>": 404,
         "GET /recover/mail": 200,
-        "POST /recover/mail": 200,
+        "POST /recover/mail": 422,
         "GET /register": (200, 302),
         "POST /register": 422,
         "GET /robots.txt": 200,

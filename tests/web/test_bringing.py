@@ -205,7 +205,7 @@ def test_nothing_at_all_is_asked_for_and_what_was_typed_stays(cast: Cast) -> Non
 
 
 def test_a_visitor_is_asked_to_log_in_and_finds_the_page_afterwards(cast: Cast) -> None:
-    assert "Your list wants a name on it" in cast.browser().get(BRING).text
+    assert "Make an account to keep your list" in cast.browser().get(BRING).text
     answer = cast.browser().post(BRING, {"text": "SecretTitle1"})
     assert answer.location == f"/login?next={BRING}"
 

@@ -290,3 +290,28 @@ def test_the_word_of_who_one_is_does_not_last(cast: Cast) -> None:
     with cast.app.app_context(), writing() as session:
         session.execute(update(UserSession).values(confirmed_at=now() - dt.timedelta(minutes=5)))
     assert dana.post(f"{BOB}/admin", {"admin": "yes"}).location.startswith("/account/confirm")
+
+
+def test_every_page_of_the_desk_leads_to_its_other_parts_as_far_as_one_may_open_them(cast: Cast) -> None:
+    with cast.app.app_context():
+        grant_curator(COMMAND_LINE, cast.users["bob"], SLUG)
+    own = ["/admin/", "/admin/queue", "/admin/audit"]
+    all_of_it = ["/admin/", "/admin/queue", "/admin/people", "/admin/invites", "/admin/audit"]
+    for name, parts in (("bob", own), ("dana", all_of_it)):
+        browser = cast.browser(name)
+        for path in (*parts, f"/admin/series/{SLUG}", f"/admin/series/{SLUG}/moments"):
+            nav = browser.get(path).text.partition('<nav class="pages pages--desk"')[2].partition("</nav>")[0]
+            assert re.findall(r'href="([^"]*)"', nav) == parts, path
+            assert nav.count("aria-current") == 1
+
+
+def test_the_desk_says_on_its_first_page_how_much_waits(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    assert "Nothing that fans suggest or report waits." in dana.get("/admin/").text
+    cast.browser("bob").post(
+        f"/series/{SLUG}/suggestions", {"title": "The lamp", "text": "It goes out.", "episode": "2"}
+    )
+    page = dana.get("/admin/").text
+    assert "1 suggestion or report waits for you." in page
+    assert f'href="/admin/queue?series={SLUG}">1 from fans' in page
+    assert '1<span class="visually-hidden"> waiting</span>' in dana.get("/admin/audit").text

@@ -38,7 +38,7 @@ def text_of(page: str) -> str:
 def found(cast: Cast, name: str | None, words: str) -> list[str]:
     """The titles of moments that somebody finds."""
     page = cast.browser(name).get("/search", query_string={"q": words}).text
-    return [unescape(title) for title in re.findall(r'class="found__moment"><a [^>]*>([^<]*)<', page)]
+    return [unescape(title) for title in re.findall(r'class="standing__title" [^>]*>([^<]*)<', page)]
 
 
 # Home

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -140,6 +141,12 @@ def test_every_mark_can_be_drawn() -> None:
     """Two ids may well share a mark, but hardly more."""
     tiles = {tile(str(mark(f"{number:012x}")), 60).tobytes() for number in range(200)}
     assert len(tiles) > 190
+
+
+def test_of_the_moments_of_a_series_hardly_two_are_composed_and_coloured_alike() -> None:
+    marks = [str(mark(f"{number:012x}")) for number in range(48)]
+    kinds = {(frozenset(re.findall(r"oklch[^)]*", one)), re.sub(r"[-\d. ]+", "", one)) for one in marks}
+    assert len(kinds) >= 44
 
 
 def test_a_mark_in_a_picture_has_round_corners() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ranker.actions.audit import COMMAND_LINE
@@ -10,7 +12,7 @@ from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.unlocked import greet, meet, write_note
 from ranker.domain.values import MyList, PoolOrder
 from ranker.gate import NotHere
-from tests.cast import SLUG, Cast
+from tests.cast import LABELS, SLUG, Cast, key
 from tests.worlds.walk import body_of
 
 LIST = f"/series/{SLUG}/list"
@@ -393,3 +395,13 @@ def test_the_story_of_a_list_shows_nothing_from_further_on(cast: Cast) -> None:
     assert stages[0].position == 4
     for at in ("", "?at=6", "?at=99", "?at=x"):
         assert "SecretTitle9" not in cast.browser("ada").get(f"{LIST}/story{at}").text
+
+
+def test_a_visitor_is_shown_what_they_could_choose_from_and_led_to_an_account(cast: Cast) -> None:
+    visitor = cast.browser()
+    assert "Choose from what you have seen" not in visitor.get(LIST).text
+    visitor.post(f"/series/{SLUG}/progress", {"position": 1, "confirmed": 1})
+    page = visitor.get(LIST).text
+    offered = {int(number) for number in re.findall(r"SecretTitle(\d+)", page)}
+    assert offered == {number for number, label in enumerate(LABELS, 1) if label <= 1}
+    assert f'href="/register?next=/series/{SLUG}/moments/{cast.public[key(1)]}"' in page

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.moments import MomentText, add_moment
 from tests.cast import SLUG, Browser, Cast
 
 SERIES = f"/series/{SLUG}"
@@ -13,7 +15,7 @@ SERIES = f"/series/{SLUG}"
 
 def rows(page: str) -> list[tuple[str, str]]:
     """Each row of the comparison: the moment and what is said of it."""
-    found = re.findall(r'versus__title"[^>]*>([^<]+)</a>\s*<span class="versus__said">([^<]+)<', page)
+    found = re.findall(r'versus__title"[^>]*>([^<]+)</a>\s*<span class="versus__said">([^<]*)<', page)
     return [(title.removeprefix("SecretTitle"), " ".join(said.split())) for title, said in found]
 
 
@@ -50,12 +52,20 @@ def test_every_page_leads_to_the_methods(cast: Cast) -> None:
 
 def test_the_moments_the_methods_disagree_on_most_come_first(cast: Cast) -> None:
     found = rows(disagreement(cast).get(f"{SERIES}/methods").text)
-    assert found[0] == ("9", "1 by fair and first watch, 3 by classic")
-    spreads = [
-        max(ranks) - min(ranks) for ranks in ([int(rank) for rank in re.findall(r"\d+", said)] for _, said in found)
-    ]
+    assert found[0] == ("9", "2 places apart")
+    spreads = [int(said.split()[0]) if "apart" in said else 0 for _, said in found]
     assert spreads == sorted(spreads, reverse=True)
-    assert found[-1][1].endswith("by all three")
+    assert found[-1][1] == "the same by all three"
+
+
+def test_ten_are_shown_and_the_others_when_asked_for(cast: Cast) -> None:
+    with cast.app.app_context():
+        for number in range(3):
+            add_moment(COMMAND_LINE, SLUG, MomentText(f"More{number}", "", None, 1))
+    first, _, others = disagreement(cast).get(f"{SERIES}/methods").text.partition('<details class="fold')
+    assert len(rows(first)) == 10
+    assert len(rows(others)) == 2
+    assert "All 12" in others
 
 
 def test_only_moments_one_has_seen_are_compared_and_only_among_each_other(cast: Cast) -> None:
@@ -75,7 +85,7 @@ def test_first_watch_without_lists_has_no_ranks(cast: Cast) -> None:
     cast.rank("ada", 2, 1)
     page = cast.browser("bob").get(f"{SERIES}/methods").text
     assert "First watch has none to count" in page
-    assert rows(page)[0][1] == "1 by fair and classic"
+    assert rows(page)[0][1] == "the same by both"
 
 
 def test_without_lists_or_moments_the_page_says_what_to_do(cast: Cast) -> None:

@@ -318,3 +318,13 @@ def test_migrating_back_and_forth_loses_no_list(cast: Cast) -> None:
         command.upgrade(config, "head")
     assert cast.titles_of("bob") == ["SecretTitle1", "SecretTitle2"]
     assert "What a scene" in cast.browser("bob").get(f"/series/{SLUG}/list").text
+
+
+def test_language_and_what_lies_ahead_are_chosen_in_the_account(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    page = bob.get("/account").text
+    assert 'action="/language"' in page.partition('<ul class="settings')[2].partition("</ul>")[0]
+    assert 'value="masked" aria-pressed="true"' in page
+    answer = bob.post("/view", {"view": "sealed"}, headers={"Referer": "http://localhost/account"})
+    assert answer.location == "/account"
+    assert 'value="sealed" aria-pressed="true"' in bob.get("/account").text

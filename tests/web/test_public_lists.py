@@ -69,7 +69,7 @@ def test_everybody_sees_it_by_the_smaller_of_its_cap_and_their_own_progress(cast
     assert shown_to(cast, "bob", "ada") == [
         "1 “Teaser9” Unlocks after S2·E2",
         "2 SecretTitle1 S1·E1",
-        "3 “Teaser5” From S1·E4, which is further than ada shows",
+        "3 “Teaser5” Kept locked by ada",
         "4 SecretTitle3 S1·E2",
     ]
     assert not re.search("Secret", " ".join(shown_to(cast, None, "ada", 0)))
@@ -93,16 +93,24 @@ def test_what_is_shared_is_what_was_previewed(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
     ada = cast.browser("ada")
     page = words(ada.get(SHARE).text)
-    assert "not a word of the story: safe for everybody" in page
+    assert "Nothing of the story" in page
     assert "SecretTitle" not in page
     tried = ada.get(f"{SHARE}?cap=4").text
     assert "SecretTitle5" in tried
     assert "SecretTitle9" not in tried
     assert ada.get(address("ada")).status_code == 404  # trying out shares nothing
-    cap = re.search(r'name="cap" value="(\d)"', tried)
+    cap = re.search(r'type="hidden" name="cap" value="(\d)"', tried)
     assert cap is not None
     share(cast, "ada", int(cap[1]))
     assert f"/fans/ada/{SLUG}" in ada.get(SHARE).text
+
+
+def test_of_many_episodes_the_earlier_ones_are_tried_out_in_a_list(cast: Cast) -> None:
+    cast.rank("ada", 9, 1, 5)
+    tried = cast.browser("ada").get(f"{SHARE}?cap=earlier&earlier=4").text
+    assert 'type="hidden" name="cap" value="4"' in tried
+    assert "SecretTitle5" in tried
+    assert "SecretTitle9" not in tried
 
 
 def test_taken_back_it_is_as_if_it_had_never_been_there(cast: Cast) -> None:
@@ -135,7 +143,7 @@ def test_a_visitor_is_asked_to_log_in_before_sharing_and_reads_without(cast: Cas
     answer = cast.browser().post(SHARE, {"cap": 0})
     assert answer.status_code == 303
     assert "/login" in answer.headers["Location"]
-    assert "Your list wants a name on it" in cast.browser().get(SHARE).text
+    assert "Make an account to keep your list" in cast.browser().get(SHARE).text
 
 
 def test_an_empty_list_says_so(cast: Cast) -> None:

@@ -149,6 +149,14 @@ def test_a_link_in_a_letter_sets_a_new_password_once(cast: Cast, box: LetterBox)
     assert "If an account has confirmed this address" in answer.text
 
 
+def test_what_is_no_address_is_said_to_be_none(cast: Cast) -> None:
+    cast.app.config.update(SMTP=SmtpServer.at("smtp+plain://127.0.0.1:1", SENDER), PUBLIC_URL="https://x.example")
+    for address in ("", "bob", "bob@"):
+        answer = cast.browser().post("/recover/mail", {"email": address})
+        assert answer.status_code == 422
+        assert "We cannot write to this address." in answer.text
+
+
 def test_known_unknown_and_unconfirmed_addresses_get_the_same_answer_and_only_one_a_letter(
     cast: Cast, box: LetterBox
 ) -> None:

@@ -581,6 +581,10 @@ def titles_alike_among_everything(apps: Any, patch: Patch) -> None:
     patch.setattr(FromFans, "moments", property(moments))
 
 
+def a_visitor_offered_what_is_locked(apps: Any, patch: Patch) -> None:
+    titles_alike_among_everything(apps, patch)
+
+
 def a_list_brought_along_matched_with_everything(apps: Any, patch: Patch) -> None:
     def may_choose(self: OwnList) -> tuple[VisibleMoment, ...]:
         rows = db.session.execute(self.gate._published(*gates.of_visible()))
@@ -681,6 +685,7 @@ MUTATIONS: list[tuple[Callable[[tuple[Flask, Flask], Patch], None], Viewing]] = 
     (a_story_that_goes_one_episode_further, VISITOR_SEALED),
     (a_hidden_moment_kept_in_the_storys_addresses, VISITOR_MASKED),
     (titles_alike_among_everything, FAN_MASKED),
+    (a_visitor_offered_what_is_locked, VISITOR_MASKED),
     (a_list_brought_along_matched_with_everything, FAN_SEALED),
     (a_list_brought_along_matched_with_everything, FAN_MASKED),
     (what_fans_said_further_on, FAN_SEALED),

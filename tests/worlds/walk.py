@@ -366,7 +366,15 @@ class Walk:
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
             path = f"/series/{series.slug}/list/share"
             files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
-            yield from ((one, one) for one in (f"{path}?cap={cap}", *files, f"/series/{series.slug}/feed?cap={cap}"))
+            yield from (
+                (one, one)
+                for one in (
+                    f"{path}?cap={cap}",
+                    f"{path}?cap=earlier&earlier={cap}",
+                    *files,
+                    f"/series/{series.slug}/feed?cap={cap}",
+                )
+            )
 
     def closer_looks(self, series: SeriesW) -> Iterator[tuple[str, str]]:
         """What the pages of duels and of single moments take; moments are named alike in both worlds."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 
 from ranker.actions.accounts.codes import WrongCode, codes_left, make_codes, recover_with_code
-from ranker.actions.accounts.emails import recover_with_link
+from ranker.actions.accounts.emails import EmailRefused, check_email, recover_with_link
 from ranker.actions.accounts.passwords import PasswordRefused
 from ranker.actions.accounts.tokens import Purpose, SpentToken, is_open
 from ranker.models import User
@@ -19,6 +19,7 @@ from ranker.web.limits import limited_by_account, limited_by_address, typed_emai
 from ranker.web.viewers import own_account
 from ranker.words import _, later
 
+NO_ADDRESS = later("We cannot write to this address. Please look at it again.")
 WRONG = later("We know no account with this name and this code. Each code works once.")
 
 
@@ -69,11 +70,16 @@ def recover() -> Response | str | tuple[str, int]:
 @blueprint.route("/recover/mail", methods=["GET", "POST"])
 @limited_by_address
 @limited_by_account("letter", typed_email)
-def recover_by_mail() -> str:
+def recover_by_mail() -> str | tuple[str, int]:
     if not mail_works():
         abort(404)
     form = LetterForm()
     if request.method == "POST":
+        try:
+            check_email(form.email.data or "")
+        except EmailRefused:
+            form.email.errors = [NO_ADDRESS]
+            return render_template("accounts/recover_by_mail.html", form=form, sent=False), 422
         post_recovery(form.email.data or "")
     return render_template("accounts/recover_by_mail.html", form=form, sent=request.method == "POST")
 

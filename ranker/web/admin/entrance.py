@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 
 from ranker.actions.audit import Actor
 from ranker.desk import Desk, NoDesk, open_desk
-from ranker.desk.from_fans import is_on_a_name, suggestion
+from ranker.desk.from_fans import is_on_a_name, suggestion, waiting
+from ranker.desk.names import names_waiting
 from ranker.gate import NotHere
 from ranker.web.errors import ErrorPage, on_http_error
 from ranker.web.requests import local_path
@@ -87,6 +88,16 @@ def open_it() -> Response:
 @blueprint.errorhandler(NotHere)
 def nothing_here(error: NotHere) -> ErrorPage | Response:
     return on_http_error(NotFound())
+
+
+@blueprint.context_processor
+def navigation() -> dict[str, Callable[[], int]]:
+    """What the parts of the desk say above each of its pages, where a page asks."""
+    return {"desk_waits": desk_waits}
+
+
+def desk_waits() -> int:
+    return sum(waiting(desk()).values()) + names_waiting(desk())
 
 
 def desk() -> Desk:

@@ -12,7 +12,6 @@ from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.from_fans import waiting
 from ranker.desk.moments import statuses
-from ranker.desk.names import names_waiting
 from ranker.exchange import SLUG, EpisodeIn, SeriesFile
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.episode_form import EpisodeForm, next_episode
@@ -48,8 +47,7 @@ class NewSeriesForm(FlaskForm):
 
 @blueprint.get("/")
 def index() -> str:
-    waits = sum(waiting(desk()).values()) + names_waiting(desk())
-    return render_template("admin/index.html", all_series=desk().all_series(), waits=waits)
+    return render_template("admin/index.html", all_series=desk().all_series(), waiting=waiting(desk()))
 
 
 @blueprint.route("/series/new", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""The paths of marks as polygons: as much of SVG's path language as `web/marks.py` and the lock speak."""
+"""The paths of marks as polygons: as much of SVG's path language as `web/compositions.py` and the lock speak."""
 
 from __future__ import annotations
 
