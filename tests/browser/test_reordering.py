@@ -105,6 +105,8 @@ def held(window: Window, handle: Locator, at: tuple[float, float]) -> Iterator[N
     mouse.down()
     mouse.move(*at, steps=8)
     window.page.wait_for_timeout(A_LOOK)
+    mouse.move(at[0], at[1] + 1)  # a hand is never quite still, and where it was last may have been asked too early
+    window.page.wait_for_timeout(A_LOOK)
     yield
     mouse.up()
 
