@@ -55,7 +55,8 @@ def test_the_domain_knows_nothing_of_the_web_the_database_or_the_clock() -> None
 
 def test_only_these_may_touch_the_tables() -> None:
     """A new reader of the tables would be a second gate."""
-    assert importers("ranker.models") == {
+    readers = {name for name in importers("ranker.models") if not name.startswith("ranker.models")}
+    assert readers == {
         "ranker.actions.accounts.api_tokens",
         "ranker.actions.accounts.changes",
         "ranker.actions.accounts.closing",

@@ -24,11 +24,12 @@ from sqlalchemy import (
 )
 
 from ranker.database import MIGRATIONS
+from ranker.domain.ballot import Ballot
 from ranker.domain.clearance import Method
 from ranker.extensions import db
 from ranker.gate import Viewer, open_gate
 from ranker.installation import install, is_migrated
-from ranker.models import Ballot, PackedBallot
+from ranker.models import PackedBallot
 from tests.cast import Browser
 from tests.conftest import Databases, opened
 
