@@ -128,6 +128,8 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.gate.public_lists",
         "ranker.gate.reception",
         "ranker.gate.renumbering",
+        "ranker.gate.rows",
+        "ranker.gate.stands",
         "ranker.installation",
         "ranker.moment_command",  # the names of statuses only
         "ranker.tallies.checking",
@@ -168,6 +170,7 @@ def test_only_the_gate_and_the_desk_select_what_can_spoil() -> None:
         "ranker.gate.own_archive",
         "ranker.gate.own_list",
         "ranker.gate.reception",
+        "ranker.gate.rows",
         "ranker.desk.audit",
         "ranker.desk.catalogue",
         "ranker.desk.episodes",

@@ -7,16 +7,14 @@ clearance are not loaded at all, so that nothing after the gate can leak them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, null, select, tuple_
+from sqlalchemy import ColumnElement, case, select
 
-from ranker.database import plain
 from ranker.domain.agreement import Comparison
-from ranker.domain.clearance import NOTHING_WATCHED, Clearance, EpisodeCode, Method, View
+from ranker.domain.clearance import Clearance, EpisodeCode, Method, View
 from ranker.domain.index import IndexedMoment, MomentIndex
 from ranker.domain.paths import Paths
 from ranker.domain.values import (
@@ -26,7 +24,6 @@ from ranker.domain.values import (
     Ranking,
     Season,
     SeriesCard,
-    ShelfRow,
     Standing,
     VisibleMoment,
 )
@@ -38,88 +35,30 @@ from ranker.gate.movement import Movement, Place, movement_since
 from ranker.gate.own_list import OwnList
 from ranker.gate.paths import read_paths
 from ranker.gate.reception import Reception
-from ranker.gate.renumbering import position_now
-from ranker.models import PUBLISHED, Episode, Moment, Picture, Progress, SavedBallot, Series, now
+from ranker.gate.rows import code_of, locked_moment_of, of_visible, reading_order, story_order, visible_moment_of
+from ranker.gate.stands import NotHere, Query, every_series, shelf, stand_in, state_of
+from ranker.gate.viewer import Viewer
+from ranker.models import PUBLISHED, Episode, Moment, Picture, Series, now
 from ranker.tallies import Numbers, SeriesState, Tallies
 
-Query: TypeAlias = "Select[*tuple[Any, ...]]"
-Stand: TypeAlias = tuple[SeriesState, Clearance]
-
-
-class NotHere(LookupError):
-    """There is no such series or moment, or none this viewer may know of: one case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks: a fan with an account, or a visitor whose progress (by series slug) is kept in the session."""
-
-    user_id: int | None = None
-    name: str | None = None
-    is_admin: bool = False
-    curates: int = 0
-    view: View = View.MASKED
-    reveals_singly: bool = False
-    language: str | None = None
-    declared: Mapping[str, int] = field(default_factory=dict)
-    # By series slug, of which numbering of its episodes a declared position is; the first unless it says.
-    numbered: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def is_fan(self) -> bool:
-        return self.user_id is not None
-
-    @property
-    def has_desk(self) -> bool:
-        """Whether they look after all series, or after some."""
-        return self.is_admin or self.curates > 0
-
-    @property
-    def sealed(self) -> bool:
-        return self.view is View.SEALED
-
-
-def shelf(viewer: Viewer) -> tuple[ShelfRow, ...]:
-    """Every series, by title, with where the viewer is in it."""
-    return shelf_of(every_stand(viewer), series_with_a_list(viewer))
-
-
-def shelf_of(stands: Sequence[Stand], listed: Collection[int]) -> tuple[ShelfRow, ...]:
-    """The rows of these series; `listed` are the ids of those the viewer has a list of."""
-    codes = _codes_at({state.id: clearance.position for state, clearance in stands})
-    return tuple(
-        ShelfRow(state.card, clearance.position, codes.get(state.id), state.id in listed) for state, clearance in stands
-    )
-
-
-def every_stand(viewer: Viewer) -> list[Stand]:
-    """Every series, by title, with what the viewer may see of it."""
-    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
-    found = db.session.execute(query, {"user_id": viewer.user_id})
-    return [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
+__all__ = [
+    "Gate",
+    "NotHere",
+    "Query",
+    "Viewer",
+    "code_of",
+    "every_series",
+    "open_gate",
+    "shelf",
+    "state_of",
+    "story_order",
+]
 
 
 def open_gate(viewer: Viewer, slug: str, tallies: Tallies) -> Gate:
     """The gate to one series for one viewer. Raises NotHere when there is no such series."""
-    query = _one_series_with_progress(viewer.is_fan)
-    row = db.session.execute(query, {"slug": slug, "user_id": viewer.user_id}).first()
-    if row is None:
-        raise NotHere(slug)
-    state, position = _state(row)
-    return Gate(viewer, state, _clearance(viewer, state, position), tallies, row.greeted or 0)
-
-
-def every_series() -> tuple[SeriesState, ...]:
-    """Every series there is, for what is done to all of them."""
-    return tuple(_state(row)[0] for row in db.session.execute(_series_with_progress(False)))
-
-
-def state_of(slug: str) -> SeriesState:
-    """One series, for what is done to all of it. Raises NotHere."""
-    row = db.session.execute(_series_with_progress(False).where(Series.slug == slug)).first()
-    if row is None:
-        raise NotHere(slug)
-    return _state(row)[0]
+    state, clearance, greeted = stand_in(viewer, slug)
+    return Gate(viewer, state, clearance, tallies, greeted)
 
 
 @dataclass(frozen=True)
@@ -226,7 +165,7 @@ class Gate:
             for id, number in numbers.of.items()
             if id in moments
         ]
-        ordered = tuple(sorted(standings, key=_reading_order))
+        ordered = tuple(sorted(standings, key=reading_order))
         since = movement.since if movement else None
         return Ranking(self.series, self.viewer.view, method, self.horizon, numbers.lists, ordered, since)
 
@@ -260,7 +199,7 @@ class Gate:
         locked = db.session.execute(self._locked().where(Moment.public_id == public_id)).first()
         if locked is None or self.sealed:
             raise NotHere(public_id)
-        return _locked_moment(locked)
+        return locked_moment_of(locked)
 
     def picture_name(self, public_id: str) -> str:
         """What the files of a moment's picture are called. Raises NotHere when the viewer may see none."""
@@ -296,7 +235,7 @@ class Gate:
         """Every published moment there is for this viewer (that meets the conditions), by internal id."""
         moments: dict[int, VisibleMoment | LockedMoment] = dict(self.visible_moments(*only))
         if not self.sealed:
-            moments |= {row.id: _locked_moment(row) for row in db.session.execute(self._locked().where(*only))}
+            moments |= {row.id: locked_moment_of(row) for row in db.session.execute(self._locked().where(*only))}
         return moments
 
     @cached_property
@@ -346,114 +285,3 @@ class Gate:
     def beside_the_others(self) -> Comparison:
         """The fan's list beside the order of everybody else, sealed where the fan stands in either view."""
         return beside_the_others(self)
-
-
-@cache
-def _one_series_with_progress(of_fan: bool) -> Query:
-    """The series with the slug `:slug`. Nearly every request asks this, so the statement is made once."""
-    return _series_with_progress(of_fan).where(Series.slug == bindparam("slug"))
-
-
-def _series_with_progress(of_fan: bool) -> Query:
-    """Every series beside the position the fan `:user_id` has declared for it in the database (NULL: none)."""
-    series, progress = plain(Series), plain(Progress)  # for nearly every request asks for them
-    columns = (
-        series.c.id,
-        series.c.slug,
-        series.c.title,
-        series.c.year,
-        series.c.network,
-        series.c.attribution,
-        series.c.ballot_size,
-        series.c.episode_count,
-        series.c.edition,
-        series.c.revision,
-        series.c.catalogue_revision,
-        series.c.recount_revision,
-        series.c.snapshot_day,
-        series.c.next_release_at,
-        series.c.numbering,
-        series.c.compacted_revision,
-    )
-    if not of_fan:  # a join on "no user" would read everybody's progress
-        return select(*columns, null().label("position"), null().label("greeted"))
-    mine = and_(progress.c.series_id == series.c.id, progress.c.user_id == bindparam("user_id"))
-    return select(*columns, progress.c.position, progress.c.greeted).select_from(series.outerjoin(progress, mine))
-
-
-def series_with_a_list(viewer: Viewer) -> dict[int, int]:
-    """The version of the fan's list in each series where they have one, by series id. It stays on the server."""
-    if not viewer.is_fan:
-        return {}
-    query = select(SavedBallot.series_id, SavedBallot.version)
-    rows = db.session.execute(query.where(SavedBallot.user_id == viewer.user_id, SavedBallot.counting))
-    return {row.series_id: row.version for row in rows}
-
-
-def _state(row: Row[Any]) -> tuple[SeriesState, int | None]:
-    card = SeriesCard(row.slug, row.title, row.year, row.network, row.attribution, row.ballot_size, row.episode_count)
-    revisions = row.revision, row.catalogue_revision, row.recount_revision
-    upkeep = row.snapshot_day, row.next_release_at, row.compacted_revision
-    return SeriesState(row.id, card, row.edition, *revisions, *upkeep, row.numbering), row.position
-
-
-def _clearance(viewer: Viewer, state: SeriesState, position: int | None) -> Clearance:
-    """What the viewer has declared, never beyond the last episode; nothing declared is nothing seen."""
-    declared = position if viewer.is_fan else _declared(viewer, state)
-    return Clearance(state.card.episode_count).looking_back_to(declared or NOTHING_WATCHED)
-
-
-def _declared(viewer: Viewer, state: SeriesState) -> int | None:
-    """What a visitor has declared, in the numbering of today."""
-    position, then = viewer.declared.get(state.card.slug), viewer.numbered.get(state.card.slug, 0)
-    if not position or then == state.numbering:
-        return position
-    return position_now(state.id, position, then, state.numbering)
-
-
-def _codes_at(positions: Mapping[int, int]) -> dict[int, EpisodeCode]:
-    """The episode code at one position of each series, by series id."""
-    query = select(Episode.series_id, Episode.position, Episode.season, Episode.number).where(
-        tuple_(Episode.series_id, Episode.position).in_(list(positions.items()))
-    )
-    return {series_id: EpisodeCode(*code) for series_id, *code in db.session.execute(query)}
-
-
-def code_of(row: Row[Any]) -> EpisodeCode:
-    return EpisodeCode(row.position, row.season, row.number)
-
-
-def of_visible() -> tuple[Any, ...]:
-    """What is read of a moment that may be seen; of a locked one, its teaser."""
-    picture = select(Picture.alt).where(Picture.moment_id == Moment.id, Picture.current).scalar_subquery()
-    return Moment.public_id, Moment.title, Moment.description, picture.label("picture")
-
-
-def visible_moment_of(row: Row[Any]) -> VisibleMoment:
-    return VisibleMoment(row.public_id, row.title, row.description, code_of(row), row.picture)
-
-
-def _locked_moment(row: Row[Any]) -> LockedMoment:
-    return LockedMoment(code_of(row), row.teaser)
-
-
-def story_order(moment: VisibleMoment | LockedMoment) -> tuple[object, ...]:
-    """By episode, and there by what a row shows. Only a visible moment has an id to settle what is still alike."""
-    if isinstance(moment, LockedMoment):
-        return moment.unlocks.position, *_nothing_first(moment.teaser)
-    return moment.episode.position, moment.title, moment.public_id
-
-
-def _reading_order(standing: Standing) -> tuple[object, ...]:
-    """By rank; inside a tie by label, then by what the row itself shows, so that no order tells of what it hides."""
-    moment = standing.moment
-    tie = story_order(moment)
-    if standing.rank is not None and isinstance(moment, VisibleMoment):
-        tie = moment.episode.position, moment.public_id
-    numbers = standing.score, standing.offered, standing.margin, standing.risen
-    return standing.rank or 0, *tie, *(part for number in numbers for part in _nothing_first(number))
-
-
-def _nothing_first(shown: str | float | None) -> tuple[object, ...]:
-    """To sort by what may not be there: that is no 0 and no empty text, for a row shows the difference."""
-    return (False,) if shown is None else (True, shown)

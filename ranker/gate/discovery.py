@@ -15,17 +15,10 @@ from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.domain.finding import has_words, unnamed
 from ranker.domain.values import FoundIn, HomeRow, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import (
-    Gate,
-    Query,
-    Stand,
-    Viewer,
-    every_stand,
-    of_visible,
-    series_with_a_list,
-    shelf_of,
-    visible_moment_of,
-)
+from ranker.gate import Gate
+from ranker.gate.rows import of_visible, visible_moment_of
+from ranker.gate.stands import Query, Stand, every_stand, series_with_a_list, shelf_of
+from ranker.gate.viewer import Viewer
 from ranker.models import PUBLISHED, Episode, Moment, Series
 from ranker.tallies import SeriesState, Tallies
 

@@ -17,7 +17,8 @@ from ranker.domain.feed import DayOfMovement, Moved, MovementFeed, OwnFeed
 from ranker.domain.movement import places_risen
 from ranker.domain.values import Moment
 from ranker.extensions import db
-from ranker.gate import Gate, story_order
+from ranker.gate import Gate
+from ranker.gate.rows import story_order
 from ranker.models import PrivateFeed, StandingSnapshot
 
 DAYS = 30

@@ -26,7 +26,8 @@ from ranker.models import PROPOSED, Episode, Note, Report, Suggestion
 from ranker.models import Moment as MomentRow
 
 if TYPE_CHECKING:
-    from ranker.gate import Gate, Query
+    from ranker.gate import Gate
+    from ranker.gate.stands import Query
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from ranker.extensions import db
 from ranker.models import COUNTED, Note, SavedBallot
 
 if TYPE_CHECKING:
-    from ranker.gate import Gate, Query
+    from ranker.gate import Gate
+    from ranker.gate.stands import Query
 
 NOTES_PER_PAGE = 20
 

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from ranker.domain.bringing import title_key
 from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.domain.watched import Headway, WatchedHere, WatchedShow, reach_of, same_year
-from ranker.gate import Gate, Stand, Viewer, every_stand
+from ranker.gate import Gate
+from ranker.gate.stands import Stand, every_stand
+from ranker.gate.viewer import Viewer
 from ranker.tallies import Tallies
 
 

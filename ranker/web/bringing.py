@@ -15,7 +15,8 @@ from ranker.domain.values import Moment, VisibleMoment
 from ranker.exchange.brought import ListRefused, read_lines, text_of_file
 from ranker.gate import Gate
 from ranker.web.accounts import posts_are_for_fans
-from ranker.web.lists import asked_version, list_address, reason
+from ranker.web.list_words import reason
+from ranker.web.lists import asked_version, list_address
 from ranker.web.offering import invitation
 from ranker.web.viewers import gate_to
 from ranker.words import _, later

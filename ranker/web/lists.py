@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from ranker.actions.ballots import NothingToUndo, StaleBallot, redo, save_ballot, undo
 from ranker.actions.unlocked import NoteTooLong, choose_reveal, greet, meet, write_note
-from ranker.domain.ballot import BallotRefused, BallotTooLong, RepeatedMoment
+from ranker.domain.ballot import BallotRefused
 from ranker.domain.finding import unnamed
-from ranker.domain.values import MyList, PoolOrder, VisibleMoment
+from ranker.domain.values import MyList, PoolOrder
 from ranker.gate import Gate, NotHere
 from ranker.web.accounts import posts_are_for_fans
+from ranker.web.again import Again, move_again
+from ranker.web.list_words import about_note, added_words, arrival, full_list_words, left_to_look_at, reason
 from ranker.web.moves import (
     Move,
     UnknownMove,
     after_move,
     announcement,
-    name_of,
     pushed_out,
     read_drag,
     read_move,
@@ -30,7 +30,7 @@ from ranker.web.moves import (
 from ranker.web.offering import invitation
 from ranker.web.requests import asked_words, came_from, from_htmx, whole_number
 from ranker.web.viewers import forget_viewer, gate_to
-from ranker.words import _, later, ngettext
+from ranker.words import _, later
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
 
@@ -42,16 +42,6 @@ LOGGED_OUT = later(
     "You are not logged in here any more, so your change was not saved. Log in, and you are back at your list."
 )
 Answer = Response | str | tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A move that came too late, offered once more on the newest list: what the press says and what it posts."""
-
-    words: str
-    move: str
-    token: str
-    place: int | None
 
 
 posts_are_for_fans(blueprint, lambda slug: list_address(slug), LOGGED_OUT)
@@ -187,40 +177,6 @@ def stale(slug: str, move: Move | None, tokens: list[str]) -> Answer:
     return page(gate, problem=STALE, my=my, again=move_again(late, my)), 409
 
 
-def move_again(move: Move | None, my: MyList) -> Again | None:
-    """The move offered once more, where it still makes sense on the newest list."""
-    if move is None:
-        return None
-    listed = {entry.token: name_of(entry) for entry in my.entries if not entry.moment.locked}
-    pool = {entry.moment.public_id: entry.moment.title for entry in my.pool}
-    puts_in = move.verb in ("add", "place")
-    if move.token in listed and move.verb != "add":
-        return Again(words_for(move, listed[move.token]), move.verb, move.token, move.place)
-    if move.token in pool and puts_in and not my.full:
-        return Again(words_for_adding(move, pool[move.token]), move.verb, move.token, move.place)
-    return None
-
-
-def words_for(move: Move, name: str) -> str:
-    """What a press says that makes the move with an entry of the list."""
-    match move.verb:
-        case "up":
-            return _("Move up %(name)s", name=name)
-        case "down":
-            return _("Move down %(name)s", name=name)
-        case "top":
-            return _("Move to the top %(name)s", name=name)
-        case "remove":
-            return _("Take out %(name)s", name=name)
-    return _("Move %(name)s to place %(place)s", name=name, place=move.place)
-
-
-def words_for_adding(move: Move, name: str) -> str:
-    if move.place:
-        return _("Add %(name)s to place %(place)s", name=name, place=move.place)
-    return _("Add %(name)s", name=name)
-
-
 def page(
     gate: Gate,
     said: str = "",
@@ -255,54 +211,3 @@ def asked_version() -> int:
 
 def list_address(slug: str) -> str:
     return f"/series/{slug}/list"
-
-
-def arrival(gate: Gate, my: MyList) -> str:
-    """Where the fan is now, and what that has unlocked, for those who cannot see the page change."""
-    here = _("Seen up to %(code)s.", code=gate.rail.here) if gate.rail.here else _("Nothing watched yet.")
-    if not my.unlocked:
-        return here
-    new = ngettext("You unlocked %(num)d moment.", "You unlocked %(num)d moments.", my.unlocked)
-    return f"{here} {new}"
-
-
-def left_to_look_at(unlocked: int) -> str:
-    if not unlocked:
-        return _("All new moments looked at.")
-    return ngettext("%(num)d left to look at.", "%(num)d left to look at.", unlocked)
-
-
-def about_note(my: MyList, token: str, text: str) -> str:
-    if not text.strip():
-        return _("Your note is gone.")
-    listed = any(entry.token == token for entry in my.entries)
-    if not listed:
-        return _("Your note is kept, but read by nobody: its moment is not in your list.")
-    return _("Your note is saved.")
-
-
-def added_words(place: int, out: str | None) -> str:
-    if out is None:
-        return _("Added at place %(place)s.", place=place)
-    return _("Added at place %(place)s; what was there went back.", place=place)
-
-
-def full_list_words(gate: Gate, out: str | None) -> str:
-    """A word on the entry that had to leave a full list."""
-    if out is None:
-        return ""
-    left = next((row.moment for row in gate.own_list.shown if row.token == out), None)
-    if isinstance(left, VisibleMoment):
-        return _("The list was full, so “%(title)s” went back.", title=left.title)
-    return _("The list was full, so a locked moment went back.")
-
-
-def reason(refusal: Exception, gate: Gate) -> str:
-    if isinstance(refusal, BallotTooLong):
-        return _(
-            "Your list holds %(size)s. Take one out first, then add this one. Nothing was changed.",
-            size=gate.series.ballot_size,
-        )
-    if isinstance(refusal, RepeatedMoment):
-        return _("That moment is in your list already. Nothing was changed.")
-    return _("That is not a moment you can rank. Nothing was changed.")

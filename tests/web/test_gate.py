@@ -16,7 +16,8 @@ from ranker.actions.moments import retire_moment
 from ranker.domain.clearance import Method
 from ranker.domain.values import EpisodeCode, LockedMoment, Standing, VisibleMoment
 from ranker.extensions import db
-from ranker.gate import NotHere, _reading_order
+from ranker.gate import NotHere
+from ranker.gate.rows import reading_order
 from ranker.models import Moment
 from tests.cast import SLUG, Cast
 from tests.worlds.walk import body_of
@@ -51,7 +52,7 @@ ROWS = st.builds(
 @given(st.lists(ROWS, max_size=6), st.randoms())
 def test_locked_rows_of_a_tie_stand_in_the_same_order_whatever_they_hide(rows: list[Standing], chance: Random) -> None:
     """Before they are put in order they stand in that of their ids, which nobody may learn anything of."""
-    assert sorted(chance.sample(rows, len(rows)), key=_reading_order) == sorted(rows, key=_reading_order)
+    assert sorted(chance.sample(rows, len(rows)), key=reading_order) == sorted(rows, key=reading_order)
 
 
 def test_unknown_progress_sees_nothing(cast: Cast) -> None:

@@ -26,7 +26,7 @@ from ranker.domain.from_fans import OwnSuggestion, ReportKind, SuggestionState
 from ranker.domain.values import LockedMoment, Ranking, Standing, VisibleMoment
 from ranker.exchange import pasting
 from ranker.extensions import db
-from ranker.gate import Gate, discovery, duels, feed, movement, public_lists
+from ranker.gate import Gate, discovery, duels, feed, movement, public_lists, rows
 from ranker.gate.duels import Duels
 from ranker.gate.from_fans import FromFans
 from ranker.gate.own_list import OwnList
@@ -69,10 +69,10 @@ def leaky_lock(patch: Patch) -> None:
         )
 
     def value(row: Any) -> LeakyLock:
-        return LeakyLock(gates.code_of(row), row.teaser, row.title, row.public_id)
+        return LeakyLock(rows.code_of(row), row.teaser, row.title, row.public_id)
 
     patch.setattr(Gate, "_locked", locked)
-    patch.setattr(gates, "_locked_moment", value)
+    patch.setattr(gates, "locked_moment_of", value)
     patch.setattr("ranker.gate.own_archive.LockedMoment", LeakyLock)
 
 
@@ -94,7 +94,7 @@ def with_ranking(patch: Patch, change: Callable[[Gate, Ranking], Ranking]) -> No
 
 def one_episode_too_many(apps: Any, patch: Patch) -> None:
     def visible(self: Gate) -> Any:
-        return self._published(*gates.of_visible()).where(Episode.position <= self.clearance.position + 1)
+        return self._published(*rows.of_visible()).where(Episode.position <= self.clearance.position + 1)
 
     def locked(self: Gate) -> Any:
         return self._published(Moment.teaser).where(Episode.position > self.clearance.position + 1)
@@ -260,7 +260,7 @@ def unknown_progress_is_all(apps: Any, patch: Patch) -> None:
         declared = position if viewer.is_fan else viewer.declared.get(state.card.slug)
         return Clearance(state.card.episode_count if declared is None else declared)
 
-    patch.setattr(gates, "_clearance", clearance)
+    patch.setattr("ranker.gate.stands._clearance", clearance)
 
 
 def locked_ties_in_the_order_of_ids(apps: Any, patch: Patch) -> None:
@@ -271,7 +271,7 @@ def locked_ties_in_the_order_of_ids(apps: Any, patch: Patch) -> None:
         code = moment.unlocks if moment.locked else moment.episode
         return standing.rank or 0, code.position, moment.public_id
 
-    patch.setattr(gates, "_reading_order", order)
+    patch.setattr(gates, "reading_order", order)
 
 
 def episode_titles_for_everybody(apps: Any, patch: Patch) -> None:
@@ -379,8 +379,8 @@ def a_hidden_moment_kept_in_the_storys_addresses(apps: Any, patch: Patch) -> Non
 
 
 def tied_locked_rows_not_ordered_by_movement(apps: Any, patch: Patch) -> None:
-    original = gates._reading_order
-    patch.setattr(gates, "_reading_order", lambda standing: original(replace(standing, risen=None)))
+    original = gates.reading_order
+    patch.setattr(gates, "reading_order", lambda standing: original(replace(standing, risen=None)))
 
 
 def pictures_for_everybody(apps: Any, patch: Patch) -> None:
@@ -575,8 +575,8 @@ def locked_titles_in_the_api(apps: Any, patch: Patch) -> None:
 
 def titles_alike_among_everything(apps: Any, patch: Patch) -> None:
     def moments(self: FromFans) -> tuple[VisibleMoment, ...]:
-        rows = db.session.execute(self.gate._published(*gates.of_visible()))
-        return tuple(gates.visible_moment_of(row) for row in rows)
+        found = db.session.execute(self.gate._published(*rows.of_visible()))
+        return tuple(rows.visible_moment_of(row) for row in found)
 
     patch.setattr(FromFans, "moments", property(moments))
 
@@ -587,8 +587,8 @@ def a_visitor_offered_what_is_locked(apps: Any, patch: Patch) -> None:
 
 def a_list_brought_along_matched_with_everything(apps: Any, patch: Patch) -> None:
     def may_choose(self: OwnList) -> tuple[VisibleMoment, ...]:
-        rows = db.session.execute(self.gate._published(*gates.of_visible()))
-        return tuple(gates.visible_moment_of(row) for row in rows)
+        found = db.session.execute(self.gate._published(*rows.of_visible()))
+        return tuple(rows.visible_moment_of(row) for row in found)
 
     patch.setattr(OwnList, "may_choose", property(may_choose))
 
