@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -26,6 +27,7 @@ from ranker.series_command import series_group
 from ranker.tally_command import compact_series, recount
 
 WORKERS = 2
+HARMLESS_TO_SHARE = ("RANKER_ASSETS", "RANKER_LOG")  # of a site with its demo
 
 
 def attach(app: Flask) -> None:
@@ -60,13 +62,20 @@ def demo(port: int) -> None:
     """Serve a made-up community of 300 fans, on a database of its own."""
     from ranker.demo import make_community
 
-    folder = Path(os.environ.get("RANKER_DATA_DIR") or default_data_dir()) / "demo"
-    os.environ |= {"RANKER_DATA_DIR": str(folder), "RANKER_DEMO": "1", "RANKER_DATABASE_URL": ""}
+    leave_the_site_alone(os.environ)
     app = create_app()
     install(app)
     with app.app_context():
         make_community()
     start(app, "127.0.0.1", port, WORKERS)
+
+
+def leave_the_site_alone(environ: MutableMapping[str, str]) -> None:
+    """Takes away every setting that could lead a demo to the database, the letters or the limits of the site itself."""
+    folder = Path(environ.get("RANKER_DATA_DIR") or default_data_dir()) / "demo"
+    for name in [name for name in environ if name.startswith("RANKER_") and name not in HARMLESS_TO_SHARE]:
+        del environ[name]
+    environ.update({"RANKER_DATA_DIR": str(folder), "RANKER_DEMO": "1"})
 
 
 @click.command()

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
+from ranker.cli import demo
 from ranker.config import BadSetting, kept_secret, settings
 from ranker.demo import make_community
 from ranker.domain.clearance import Method
@@ -121,6 +123,26 @@ def test_the_made_up_community_is_named_as_such_and_made_once(app: Flask) -> Non
         assert len(names) == 41
         gate = open_gate(Viewer(), SLUG, app.extensions["tallies"])
         assert 20 < gate.ranking(Method.FAIR).lists <= 41
+
+
+def test_a_demo_leaves_the_database_of_the_site_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whichever setting it is known."""
+    address, data_dir = tmp_path / "address", tmp_path / "instance"
+    address.write_text(f"sqlite:///{tmp_path / 'site.sqlite'}")
+    given = {"DATA_DIR": str(data_dir), "DEMO": "", "DATABASE_URL_FILE": str(address), "SMTP_URL": "smtp://127.0.0.1:1"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"RANKER_{name}", value)
+    monkeypatch.setattr("ranker.demo.make_community", make_community_of_five)
+    monkeypatch.setattr("ranker.serving.serve", lambda *settings: None)
+    done = CliRunner().invoke(demo, catch_exceptions=False)
+    assert "Ranker is at" in done.output
+    assert not (tmp_path / "site.sqlite").exists()
+    assert (data_dir / "demo" / "ranker.sqlite").exists()
+    assert settings()["SMTP"] is None
+
+
+def make_community_of_five() -> None:
+    make_community(fans=5)
 
 
 def test_the_tables_are_what_the_migrations_make(app: Flask) -> None:
