@@ -89,6 +89,9 @@ def teach_postgresql_patience(engine: Engine) -> None:
         connection.commit()
 
     if engine.dialect.name == "postgresql":
+        from ranker.postgresql import teach_patience  # its driver is there only where it is used
+
+        teach_patience(engine)
         event.listen(engine, "connect", limit_waiting)
 
 

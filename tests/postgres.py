@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -45,9 +46,31 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """In here the server and all that answers for it stand still: they answer nothing, and close nothing."""
+        with stopped(self.processes()):
+            yield
+
+    def processes(self) -> list[int]:
+        postmaster = (self.data / "postmaster.pid").read_text().splitlines()[0]
+        children = subprocess.check_output(["ps", "-o", "pid=", "--ppid", postmaster], text=True)
+        return [int(postmaster), *map(int, children.split())]
+
     @property
     def data(self) -> Path:
         return self.home / "data"
+
+
+@contextmanager
+def stopped(processes: list[int]) -> Iterator[None]:
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
 
 
 @contextmanager

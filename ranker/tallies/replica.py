@@ -23,7 +23,6 @@ from ranker.tallies.state import SeriesState
 
 REST_S = 5.0  # after it could not be read
 BEHIND_S = 1.0  # so long the others' saves may take to be seen; after that the primary answers
-PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2}
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +47,10 @@ class Replica:
     """One replica, as one process knows it. Threads may share it."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(
-            url, pool_pre_ping=True, isolation_level="REPEATABLE READ", connect_args=PATIENCE, pool_timeout=2
-        )
+        from ranker.postgresql import teach_patience  # its driver is there only where it is used
+
+        self.engine = create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ", pool_timeout=2)
+        teach_patience(self.engine)
         self._rests_until = 0.0
         self._known: dict[int, Known] = {}
         self._awaited: dict[int, Awaited] = {}

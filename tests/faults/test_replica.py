@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from ranker import postgresql
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import MomentText, edit_moment
 from ranker.config import BadSetting, settings
@@ -262,3 +263,18 @@ def test_the_address_of_a_replica_may_be_short(tmp_path: Path) -> None:
     environ = {"RANKER_DATA_DIR": str(tmp_path), "RANKER_DATABASE_URL": "postgres://a/r"}
     assert settings(environ)["REPLICA_URL"] is None
     assert settings(environ | {"RANKER_REPLICA_URL": "postgres://b/r"})["REPLICA_URL"] == "postgresql+psycopg://b/r"
+
+
+def test_a_replica_that_answers_nothing_is_left_alone_and_the_primary_answers(
+    pair: Pair, casts: tuple[Cast, Cast], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "ANSWER_S", 1.0)
+    one, other = casts
+    one.rank("ada", 1, 2)
+    pair.catch_up()
+    other.browser().get(SERIES)
+    one.rank("ada", 2, 1)
+    with pair.standby.silent():
+        begun = time.monotonic()
+        assert shown(other, "bob") == shown(one, "bob")
+        assert time.monotonic() - begun < 10
