@@ -16,7 +16,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from ranker import create_app
 from ranker.account_command import account
 from ranker.backup_command import backup, restore
-from ranker.config import BadSetting, default_data_dir, whole_number
+from ranker.config import Address, BadSetting, default_data_dir, whole_number
 from ranker.doctor_command import doctor
 from ranker.episode_command import episode_group
 from ranker.extensions import db
@@ -44,7 +44,12 @@ def main() -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=lambda: whole_number(os.environ, "PORT", 5000), show_default="PORT or 5000")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=lambda: whole_number(os.environ, "PORT", 5000),
+    show_default="PORT or 5000",
+)
 @click.option("--workers", type=click.IntRange(1), default=WORKERS, show_default=True)
 @click.option("--drain", type=click.FloatRange(0, 300), default=1.0, show_default=True, help="Seconds from SIGTERM on.")
 def serve(host: str, port: int, workers: int, drain: float) -> None:
@@ -57,7 +62,12 @@ def serve(host: str, port: int, workers: int, drain: float) -> None:
 
 
 @click.command()
-@click.option("--port", type=int, default=lambda: whole_number(os.environ, "PORT", 5000), show_default="PORT or 5000")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=lambda: whole_number(os.environ, "PORT", 5000),
+    show_default="PORT or 5000",
+)
 def demo(port: int) -> None:
     """Serve a made-up community of 300 fans, on a database of its own."""
     from ranker.demo import make_community
@@ -137,6 +147,9 @@ def start(app: Flask, host: str, port: int, workers: int, drain: float = 0.0) ->
     """Prints where the app is, and serves it until it is told to stop."""
     from ranker import serving
 
+    serving.refuse_taken(Address(host, port), "--port")
+    if app.config["METRICS"]:
+        serving.refuse_taken(app.config["METRICS"], "RANKER_METRICS")
     install(app)
     root = f"http://{host}:{port}"
     click.echo(f"Ranker is at {root}")

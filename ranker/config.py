@@ -14,6 +14,7 @@ from typing import Any
 
 from limits import parse_many
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from ranker.domain.counting import CountingRules
 from ranker.mail import SmtpServer, UnknownScheme
@@ -95,16 +96,16 @@ def default_data_dir() -> Path:
 def database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     """The database's address: `RANKER_DATABASE_URL`, or a SQLite file in the data directory.
 
-    A password that is not in the address may come by itself, so that the address is no secret.
+    A password that is not in the address may come by itself, so that the address is no secret. A file that is not
+    named from the root is in the data directory, wherever a command is started.
     """
-    given = secret_from(environ, "RANKER_DATABASE_URL")
-    if not given:
+    url = server_address(environ, "RANKER_DATABASE_URL", ("postgresql://", "sqlite:///"))
+    if url is None:
         return f"sqlite:///{data_dir / 'ranker.sqlite'}"
-    url = with_driver(given)
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise BadSetting("RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///")
-    if url.get_backend_name() == "postgresql" and url.password is None:
-        url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
+    if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise BadSetting("RANKER_DATABASE_URL must name a file: in memory each process would have its own")
+        url = url.set(database=str(data_dir / str(url.database)))
     return url.render_as_string(hide_password=False)
 
 
@@ -124,19 +125,33 @@ def signing_keys(environ: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
 
 def replica_url(environ: Mapping[str, str]) -> str | None:
     """The address of a streaming replica of the database, for what is counted."""
-    given = environ.get("RANKER_REPLICA_URL")
-    if not given:
+    url = server_address(environ, "RANKER_REPLICA_URL", ("postgresql://",))
+    if url is None:
         return None
-    url = with_driver(given)
-    primary = environ.get("RANKER_DATABASE_URL")
-    if url.get_backend_name() != "postgresql" or not primary or with_driver(primary).get_backend_name() != "postgresql":
-        raise BadSetting("RANKER_REPLICA_URL must begin with postgresql://, and so must RANKER_DATABASE_URL")
+    primary = server_address(environ, "RANKER_DATABASE_URL", ("postgresql://", "sqlite:///"))
+    if primary is None or primary.get_backend_name() != "postgresql":
+        raise BadSetting("RANKER_REPLICA_URL is a replica of PostgreSQL: RANKER_DATABASE_URL must be its primary")
     return url.render_as_string(hide_password=False)
 
 
-def with_driver(given: str) -> URL:
-    url = make_url(given)
-    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+def server_address(environ: Mapping[str, str], name: str, beginnings: tuple[str, ...]) -> URL | None:
+    """A setting that is the address of a database, with the password that may come by itself; None when not set."""
+    given = secret_from(environ, name)
+    if not given:
+        return None
+    try:
+        url = make_url(given.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        raise BadSetting(f"{name} must begin with {' or '.join(beginnings)}") from error
+    if f"{url.get_backend_name()}:" not in {beginning.partition("/")[0] for beginning in beginnings}:
+        raise BadSetting(f"{name} must begin with {' or '.join(beginnings)}")
+    if url.get_backend_name() == "sqlite":
+        return url
+    if find_spec("psycopg") is None:
+        raise BadSetting(f"{name} needs the package psycopg: pip install 'ranker[postgres]'")
+    if url.password is None:
+        url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def kept_secret(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -17,7 +18,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from ranker.config import THREADS, Address
+from ranker.config import THREADS, Address, BadSetting
 from ranker.logs import configuration
 from ranker.serving.exporter import Exporter
 from ranker.serving.worker import LEAVE, RUNTIME, STOP, ready_file
@@ -26,8 +27,10 @@ WAITING = 256  # requests a worker accepts before it lets the others wait in lin
 PATIENCE_S = 30  # for a request under way when its worker is to stop
 BIRTH_S = 120  # for a new worker to be ready
 
+log = logging.getLogger(__name__)
 
-def serve(host: str, port: int, workers: int, drain: float, metrics: Address | None, log: str | None) -> None:
+
+def serve(host: str, port: int, workers: int, drain: float, metrics: Address | None, lines: str | None) -> None:
     """Serves until it is told to stop: SIGTERM lets requests end and people find their way, SIGINT is at once.
 
     SIGHUP replaces one worker after the other by one with the code and the files as they are now.
@@ -46,8 +49,8 @@ def serve(host: str, port: int, workers: int, drain: float, metrics: Address | N
             backpressure=WAITING,
             websockets=False,
             log_access=False,
-            log_level=LogLevels.info if log else LogLevels.warning,
-            log_dictconfig=configuration(log),
+            log_level=LogLevels.info if lines else LogLevels.warning,
+            log_dictconfig=configuration(lines),
             workers_kill_timeout=PATIENCE_S,
             respawn_failed_workers=True,
         ).start(Path(runtime), drain, exporter)
@@ -64,7 +67,6 @@ class Server(MPServer):
         self._drain = drain
         self._exporter = exporter
         self._at_once = False
-        self.on_reload(set_up_anew)
         self.serve()
 
     def _init_shared_socket(self) -> None:
@@ -96,6 +98,14 @@ class Server(MPServer):
             self._exporter.stop()
         super().shutdown(exit_code)
 
+    def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        if is_set_up_anew():
+            super()._reload(spawn_target, target_loader)
+        else:
+            log.error("`ranker setup` failed with the code as it is now. Nothing was replaced: the workers go on")
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         for number in workers:
             if self.interrupt_signal:
@@ -103,16 +113,33 @@ class Server(MPServer):
             old = self.wrks[number]
             new = self._spawn_worker(idx=number, target=spawn_target, callback_loader=target_loader)
             self.respawned_wrks[number] = time.monotonic()
+            if not self._comes_up(new, old):
+                log.error(
+                    "A new worker did not get ready with the code as it is now. No more is replaced: the others go on"
+                )
+                return
             self.wrks[number] = new
-            new.start()
-            self._wait_for(new)
-            if tell(old, LEAVE):
-                time.sleep(self._drain)
-            old.terminate()
-            old.join(PATIENCE_S)
-            if old.is_alive():
-                old.kill()
+            self._dismiss(old)
         self._metrics.incr_spawn(len(workers))
+
+    def _comes_up(self, new: Any, old: Any) -> bool:
+        """Whether the new worker is ready to take over. Where there is no old one any more, it has to."""
+        new.interrupt_by_parent = old.is_alive()  # granian would end us all for a new one that ends
+        new.start()
+        self._wait_for(new)
+        new.interrupt_by_parent = False
+        if not old.is_alive() or (new.is_alive() and ready_file(self._runtime, new.inner.pid).exists()):
+            return True
+        new.kill()
+        return False
+
+    def _dismiss(self, old: Any) -> None:
+        if tell(old, LEAVE):
+            time.sleep(self._drain)
+        old.terminate()
+        old.join(PATIENCE_S)
+        if old.is_alive():
+            old.kill()
 
     def _wait_for(self, worker: Any) -> None:
         ready, until = ready_file(self._runtime, worker.inner.pid), time.monotonic() + BIRTH_S
@@ -121,9 +148,20 @@ class Server(MPServer):
         time.sleep(0.25)  # it listens just after it has said so
 
 
-def set_up_anew() -> None:
+def is_set_up_anew() -> bool:
     """Before the workers are replaced: what newer code has to change in the database, done by that code."""
-    subprocess.run([sys.executable, "-m", "ranker", "setup"], check=False)
+    return subprocess.run([sys.executable, "-m", "ranker", "setup"]).returncode == 0
+
+
+def refuse_taken(place: Address, setting: str) -> None:
+    """Raises BadSetting where nobody can listen: granian shares a port even with another server, which nobody meant."""
+    try:
+        family, kind, protocol, _, found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(found)
+    except OSError as error:
+        raise BadSetting(f"{setting}: cannot listen at {place.host}, port {place.port}: {error.strerror}") from error
 
 
 def tell(worker: Any, what: signal.Signals) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +94,69 @@ def test_a_reload_replaces_every_worker_and_drops_nobody(served: Running) -> Non
         wait_until(lambda: people.answered > so_far + 20)
     assert people.dropped == []
     assert totals(served)["ranker_workers"] == 2
+
+
+BROKEN = """
+import os, sys
+what = open(os.environ["BROKEN"]).read()
+if what == "setup" and "setup" in sys.orig_argv or what == "workers" and "--multiprocessing-fork" in sys.orig_argv:
+    print("a mistake in a newer version", file=sys.stderr, flush=True)
+    os._exit(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("setup", "`ranker setup` failed"), ("workers", "A new worker did not get ready")]
+)
+def test_a_reload_into_code_that_does_not_work_leaves_the_workers_there_are(
+    databases: Databases, tmp_path: Path, what: str, words: str
+) -> None:
+    switch = tmp_path / "broken"
+    switch.write_text("")
+    (tmp_path / "sitecustomize.py").write_text(BROKEN)
+    ways = {"PYTHONPATH": str(tmp_path), "BROKEN": str(switch)}
+    with running(databases.fresh(tmp_path), tmp_path, **ways) as served, crowd(served.port) as people:
+        before = served.workers()
+        switch.write_text(what)
+        served.tell(signal.SIGHUP)
+        wait_until(lambda: words in served.log.read_text())
+        so_far = people.answered
+        wait_until(lambda: people.answered > so_far + 20)
+        assert before <= served.workers()
+        switch.write_text("")
+        served.tell(signal.SIGHUP)
+        wait_until(lambda: before.isdisjoint(served.workers()))
+        served.wait_until_ready()
+    assert people.dropped == []
+
+
+@pytest.mark.parametrize("taken", ["--port", "RANKER_METRICS"])
+def test_a_second_server_at_the_same_port_says_so_and_ends(served: Running, tmp_path: Path, taken: str) -> None:
+    ports = {"--port": (served.port, free_port()), "RANKER_METRICS": (free_port(), served.metrics_port)}[taken]
+    done = subprocess.run(
+        [sys.executable, "-m", "ranker", "serve", "--port", str(ports[0])],
+        env={"RANKER_DATA_DIR": str(tmp_path), "RANKER_METRICS": f"127.0.0.1:{ports[1]}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert f"ranker: {taken}: cannot listen at 127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid"), (["--port", "99999"], "99999")],
+)
+def test_an_address_that_cannot_be_is_said_in_a_line(tmp_path: Path, options: list[str], words: str) -> None:
+    command = [sys.executable, "-m", "ranker", "serve", "--port", str(free_port()), *options]
+    environment = {"RANKER_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def totals(served: Running) -> dict[str, float]:
