@@ -6,12 +6,15 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
 from flask import Flask
 
 RUNTIME = "RANKER_RUNTIME"  # the folder that a server and its workers share; for them alone
 LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2
+LOOK_S = 0.5
 
 
 class Worker:
@@ -35,8 +38,24 @@ def create_worker_app() -> Flask:
     worker: Worker = app.extensions["worker"]
     signal.signal(LEAVE, worker.leave)
     signal.signal(STOP, worker.stop)
+    obey_the_server_alone()
     ready_file(Path(os.environ[RUNTIME]), os.getpid()).touch()
     return app
+
+
+def obey_the_server_alone() -> None:
+    """What a terminal or a supervisor tells all of a group is for the server, which lets its workers finish first.
+
+    So a worker is in a group of its own; and it ends by itself with a server that was killed.
+    """
+    os.setpgid(0, 0)
+    threading.Thread(target=end_with, args=(os.getppid(),), name="server", daemon=True).start()
+
+
+def end_with(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def stop_listening() -> None:

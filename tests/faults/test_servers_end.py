@@ -34,7 +34,7 @@ def fans(cast: Cast) -> list[str]:
 
 @contextmanager
 def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`ranker serve` on this app's database, in a group of processes of its own."""
+    """`ranker serve` on this app's database."""
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
     environment = {
@@ -45,7 +45,7 @@ def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
     }
     command = [sys.executable, "-c", "from ranker.cli import main; main()", "serve", "--port", str(port)]
     with (Path(app.config["DATA_DIR"]) / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         yield server
     finally:
@@ -54,8 +54,10 @@ def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def kill(server: subprocess.Popen[bytes]) -> None:
     """kill -9, its workers too."""
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, signal.SIGKILL)
+    with suppress(OSError):
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+        for process in (server.pid, *map(int, children.split())):
+            os.kill(process, signal.SIGKILL)
     server.wait(PATIENCE)
 
 

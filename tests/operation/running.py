@@ -70,7 +70,7 @@ def running(url: str, folder: Path, *options: str, **settings: str) -> Iterator[
     }
     command = [sys.executable, "-m", "ranker", "serve", *options]
     with log.open("wb") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, process_group=0)
     served = Running(port, process, log, settings.get("RANKER_TRUSTED_HOSTS", "localhost"))
     try:
         served.wait_until_ready()

@@ -180,6 +180,34 @@ def test_it_says_that_it_closes_down_and_answers_until_then(databases: Databases
         assert served.stopped() == 0
 
 
+def test_what_ends_a_whole_group_of_processes_lets_requests_end(databases: Databases, tmp_path: Path) -> None:
+    with running(databases.fresh(tmp_path), tmp_path, "--drain", "2") as served:
+        with crowd(served.port) as people:
+            wait_until(lambda: people.answered > 20)
+            assert os.getpgid(served.process.pid) == served.process.pid
+            os.killpg(served.process.pid, signal.SIGTERM)
+            wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=3)
+            so_far = people.answered
+            wait_until(lambda: people.answered > so_far + 20, patience=2)
+        assert people.dropped == []
+        assert served.stopped() == 0
+
+
+def test_workers_end_with_a_server_that_is_killed(databases: Databases, tmp_path: Path) -> None:
+    with running(databases.fresh(tmp_path), tmp_path) as served:
+        workers = served.workers()
+        served.process.kill()
+        wait_until(lambda: not any(map(is_running, workers)))
+
+
+def is_running(process: int) -> bool:
+    """One that nobody has buried is not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
 def test_a_worker_that_dies_is_replaced(served: Running) -> None:
     dead = max(served.workers())
     os.kill(dead, signal.SIGKILL)
