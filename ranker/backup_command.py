@@ -59,7 +59,9 @@ def tell(restoring: Restoring, with_key: bool) -> None:
     click.echo(f"  it holds {contents(manifest)}.")
     if restoring.pending:
         click.echo(f"  {len(restoring.pending)} migrations bring it up to date, from {manifest.revision}.")
-    if restoring.there.is_empty:
+    if not restoring.there.readable:
+        click.echo("  It takes the place of a database that is damaged, kept under another name.")
+    elif restoring.there.is_empty:
         click.echo("  The site is empty, so nothing is replaced.")
     else:
         click.echo(f"  It takes the place of {in_numbers(restoring.there.rows)}, kept under another name.")

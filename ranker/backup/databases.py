@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sqlalchemy import URL, Connection, MetaData, Table, create_engine, func, inspect, select, text
+from sqlalchemy.exc import DatabaseError
 
-from ranker.backup.archive import BackupRefused
+from ranker.backup.archive import BackupRefused, hash_of
 from ranker.database import BUSY_TIMEOUT_MS, snapshot
+from ranker.outages import PRIMARY_CODE
 
 VERSIONS = "alembic_version"
 SCHEMA = "public"
@@ -24,14 +26,18 @@ Rows = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a database holds: the revision of its tables, None where there are none, and the rows in each."""
+    """What a database holds: the revision of its tables, None where there are none, and the rows in each.
+
+    readable: of one that is damaged nobody can tell.
+    """
 
     revision: str | None
     rows: Rows
+    readable: bool = True
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.rows.values())
+        return self.readable and not any(self.rows.values())
 
 
 class Database(Protocol):
@@ -82,7 +88,14 @@ class SqliteFile:
         return _checked(file)
 
     def content(self) -> Content:
-        return _content(self.path) if self.path.exists() else Content(None, {})
+        if not self.path.exists():
+            return Content(None, {})
+        try:
+            return _content(self.path)
+        except DatabaseError as error:
+            if _is_damage(error.orig):
+                return Content(None, {}, readable=False)
+            raise
 
     def is_in_use(self) -> bool:
         if not self.path.exists():
@@ -90,8 +103,8 @@ class SqliteFile:
         with closing(sqlite3.connect(self.path, timeout=0)) as connection:
             try:  # to leave this mode a connection must be the only one
                 connection.execute("PRAGMA journal_mode=DELETE")
-            except sqlite3.OperationalError:
-                return True
+            except sqlite3.DatabaseError as error:
+                return not _is_damage(error)  # what is damaged is of use to nobody
         return False
 
     def replace_by(self, file: Path, aside: str) -> None:
@@ -100,9 +113,22 @@ class SqliteFile:
         draft = self.path.with_name(f".{self.path.name}.{aside}")
         shutil.copyfile(file, draft)
         draft.chmod(0o600)
-        if self.path.exists():
-            os.replace(self.path, self.path.with_name(f"{self.path.name}.{aside}"))
+        if hash_of(draft) != hash_of(file):
+            raise BackupRefused(f"{draft} is not what was written into it. Nothing was replaced.")
+        self._put_aside(aside)
         os.replace(draft, self.path)
+
+    def _put_aside(self, aside: str) -> None:
+        """What SQLite keeps beside the file goes first: what is left of an old one would be read into the new one."""
+        for ending in ("-shm", "-wal", ""):
+            path = self.path.with_name(self.path.name + ending)
+            if path.exists():
+                os.replace(path, self.path.with_name(f"{self.path.name}.{aside}{ending}"))
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _checked(file: Path) -> Content:

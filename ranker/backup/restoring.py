@@ -42,7 +42,7 @@ class Restoring:
         with self.app.app_context(), one_at_a_time(self.app.config["DATA_DIR"]):
             self._put_pictures()
             self.database.replace_by(self.folder / DATABASE, aside)
-            self._compare()
+            self._compare(aside)
             migrate_database()
         if with_key:
             self._put_key(aside)
@@ -66,10 +66,13 @@ class Restoring:
             shutil.copyfile(path, draft)
             os.replace(draft, folder / path.name)
 
-    def _compare(self) -> None:
+    def _compare(self, aside: str) -> None:
         found = self.database.content()
         if found != Content(self.manifest.revision, self.manifest.rows):
-            raise BackupRefused("What was put back is not what the backup holds. What was there before is kept.")
+            raise BackupRefused(
+                "What was put back is not what the backup holds. "
+                f"What was there before, if anything, has “{aside}” in its name now."
+            )
 
     def _put_key(self, aside: str) -> None:
         path = self.app.config["DATA_DIR"] / KEY
