@@ -17,7 +17,7 @@ from ranker.config import whole_number
 from ranker.database import rehearsing
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
-EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call."
+EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call, 3 no database to work on."
 
 
 @click.group(epilog=EXIT_CODES)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ranker.backup.archive import BackupRefused, hash_of
 from ranker.database import BUSY_TIMEOUT_MS, snapshot
-from ranker.outages import PRIMARY_CODE
+from ranker.outages import is_damaged
 
 VERSIONS = "alembic_version"
 SCHEMA = "public"
@@ -93,7 +93,7 @@ class SqliteFile:
         try:
             return _content(self.path)
         except DatabaseError as error:
-            if _is_damage(error.orig):
+            if is_damaged(error):
                 return Content(None, {}, readable=False)
             raise
 
@@ -104,7 +104,7 @@ class SqliteFile:
             try:  # to leave this mode a connection must be the only one
                 connection.execute("PRAGMA journal_mode=DELETE")
             except sqlite3.DatabaseError as error:
-                return not _is_damage(error)  # what is damaged is of use to nobody
+                return not is_damaged(error)  # what is damaged is of use to nobody
         return False
 
     def replace_by(self, file: Path, aside: str) -> None:
@@ -124,11 +124,6 @@ class SqliteFile:
             path = self.path.with_name(self.path.name + ending)
             if path.exists():
                 os.replace(path, self.path.with_name(f"{self.path.name}.{aside}{ending}"))
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _checked(file: Path) -> Content:
