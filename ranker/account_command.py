@@ -33,6 +33,8 @@ def recover(name: str) -> None:
     port = whole_number(os.environ, "PORT", 5000)
     root = current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{port}"
     click.echo(f"{root}/recover/link/{recovery_link_for(COMMAND_LINE, known(name))}")
+    if not current_app.config["PUBLIC_URL"]:
+        click.echo("RANKER_PUBLIC_URL is not set, so this is how the link looks on this machine.", err=True)
 
 
 @account.command(epilog=EXIT_CODES)

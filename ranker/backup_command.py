@@ -50,7 +50,9 @@ def restore(file: Path, dry_run: bool, replace: bool, with_key: bool) -> None:
             aside = restoring.do(replace, with_key)
     except (BackupRefused, OSError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo("Done, and compared row by row count." if restoring.there.is_empty else f"Done. See “{aside}”.")
+    click.echo("Done, and every table has as many rows as it had.")
+    if not restoring.there.is_empty:
+        click.echo(f"What was there is {restoring.database.kept_as(aside)}.")
 
 
 def tell(restoring: Restoring, with_key: bool) -> None:

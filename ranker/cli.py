@@ -175,6 +175,15 @@ def first_admin_link(root: str) -> str | None:
 DESK = (series_group, episode_group, moment_group)
 UPKEEP = (setup, doctor, upkeep, release, recount, compact_series, backup, restore, assets)
 COMMANDS = (serve, demo, *UPKEEP, account, admin, curator, score, *DESK)
-group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
+
+
+class Commands(FlaskGroup):
+    """Ours are told of; Flask's and its extensions' are there for whoever knows them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(str(command.name) for command in COMMANDS)
+
+
+group = Commands(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

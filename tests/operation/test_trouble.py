@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from ranker import cli, trouble
 from tests.conftest import Databases
@@ -107,3 +108,10 @@ def test_a_backup_into_a_folder_that_is_not_there(tmp_path: Path, file: Path) ->
     done = ranker(tmp_path, "backup", str(tmp_path / "nowhere" / "backup"))
     assert done.returncode == 1
     assert f"There is no folder {tmp_path / 'nowhere'}" in done.stderr
+
+
+def test_the_help_tells_of_our_commands_alone() -> None:
+    told = CliRunner().invoke(cli.group, ["--help"], prog_name="ranker").output
+    assert "  serve " in told
+    assert "  routes " not in told
+    assert CliRunner().invoke(cli.group, ["routes", "--help"]).exit_code == 0
