@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
 
+STDOUT = Path("-")
 TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--with-key", is_flag=True, help="The secret key too: whoever has the file could sign sessions with it.")
 @with_appcontext
 def backup(file: Path, with_key: bool) -> None:
-    """Write the database and the pictures into FILE, while the app goes on.
+    """Write the database and the pictures into FILE (- is standard output), while the app goes on.
 
     Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call, 3 no database to work on.
     """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    to_stdout = file == STDOUT
     try:
-        manifest = make_backup(current_app._get_current_object(), file, with_key)  # type: ignore[attr-defined]
+        manifest = write_out(app, with_key) if to_stdout else make_backup(app, file, with_key)
     except (BackupRefused, OSError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{file} holds {contents(manifest)}, checked.")
+    click.echo(f"{'It' if to_stdout else file} holds {contents(manifest)}, checked.", err=to_stdout)
+
+
+def write_out(app: Flask, with_key: bool) -> Manifest:
+    """Only a backup that is whole goes out."""
+    stdout = sys.stdout.buffer
+    if stdout.isatty():
+        raise BackupRefused("A terminal cannot keep a backup: ranker backup - > FILE")
+    with TemporaryDirectory(prefix=".backup.", dir=app.config["DATA_DIR"]) as place:
+        whole = Path(place) / "whole"
+        manifest = make_backup(app, whole, with_key)
+        with whole.open("rb") as content:
+            shutil.copyfileobj(content, stdout)
+        stdout.flush()
+    return manifest
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Check all of FILE, say what it would do, and do nothing.")
 @click.option("--replace", is_flag=True, help="Take the place of what is there, which is kept under another name.")
 @click.option("--with-key", is_flag=True, help="The secret key too, so that everybody stays logged in.")
 @with_appcontext
-def restore(file: Path, dry_run: bool, replace: bool, with_key: bool) -> None:
-    """Put back what `ranker backup` wrote into FILE, and bring it up to date. Stop the app first.
+def restore(file: IO[bytes], dry_run: bool, replace: bool, with_key: bool) -> None:
+    """Put back what `ranker backup` wrote into FILE (- is standard input), and bring it up to date. Stop the app first.
 
     Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call, 3 no database to work on.
     """

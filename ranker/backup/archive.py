@@ -58,18 +58,18 @@ def write_archive(target: IO[bytes], manifest: Manifest, members: Iterable[tuple
             tar.add(path, name, recursive=False, filter=_without_owner)
 
 
-def read_archive(file: Path, folder: Path) -> Manifest:
+def read_archive(file: IO[bytes], folder: Path) -> Manifest:
     """Unpacks a backup into an empty folder. Raises BackupRefused unless every byte is what the manifest says."""
     try:
-        with tarfile.open(file, "r|") as tar:
+        with tarfile.open(fileobj=file, mode="r|") as tar:
             members = iter(tar)
             manifest = _manifest(tar, next(members, None))
             found = dict(_unpacked(tar, members, folder))
     except (tarfile.TarError, EOFError) as error:
-        raise BackupRefused(f"{file} is not a whole backup: {error}") from error
+        raise BackupRefused(f"This is not a whole backup: {error}") from error
     if found != manifest.hashes:
         odd = sorted(name for name in {*found, *manifest.hashes} if found.get(name) != manifest.hashes.get(name))
-        raise BackupRefused(f"{file} is damaged: {', '.join(odd[:5])} is missing or not as it was written.")
+        raise BackupRefused(f"The backup is damaged: {', '.join(odd[:5])} is missing or not as it was written.")
     return manifest
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from alembic.script import ScriptDirectory
 from flask import Flask
@@ -83,7 +84,7 @@ class Restoring:
 
 
 @contextmanager
-def open_backup(app: Flask, file: Path) -> Iterator[Restoring]:
+def open_backup(app: Flask, file: IO[bytes]) -> Iterator[Restoring]:
     """The backup in `file`, checked to the last byte. Raises BackupRefused for what cannot be put back here."""
     database = database_at(make_url(app.config["SQLALCHEMY_DATABASE_URI"]))
     with TemporaryDirectory(prefix=".restoring.", dir=app.config["DATA_DIR"]) as place:

@@ -295,3 +295,17 @@ def test_a_backup_of_the_other_kind_of_database_is_refused(cast: Cast, elsewhere
     answer = ranker(elsewhere, "restore", file)
     assert answer.exit_code == 1
     assert "RANKER_DATABASE_URL" in answer.output
+
+
+def test_a_backup_goes_out_and_comes_in_through_a_pipe(cast: Cast, elsewhere: Flask) -> None:
+    """For containers and services, whose own files are out of reach."""
+    cast.rank("ada", 1, 2, 3)
+    out = ranker(cast.app, "backup", "-")
+    assert out.exit_code == 0, out.stderr
+    assert "It holds 4 accounts, 1 series, 1 lists" in out.stderr
+    back = elsewhere.test_cli_runner().invoke(args=["restore", "-"], input=out.stdout_bytes)
+    assert back.exit_code == 0, back.output
+    assert everything(elsewhere) == everything(cast.app)
+    cut = elsewhere.test_cli_runner().invoke(args=["restore", "-", "--replace"], input=out.stdout_bytes[:9_000])
+    assert (cut.exit_code, "not a whole backup" in cut.output) == (1, True), cut.output
+    assert not list(Path(cast.app.config["DATA_DIR"]).glob(".backup*"))
