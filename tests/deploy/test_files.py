@@ -104,3 +104,19 @@ def test_systemd_understands_the_unit_and_finds_little_to_fear(tmp_path: Path) -
     for check in checks:
         done = subprocess.run(["systemd-analyze", *check, unit], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_a_command_beside_the_unit_has_its_user_its_settings_and_its_files(tmp_path: Path) -> None:
+    """What the script would have systemd run; no systemd is there to do it."""
+    stand_in = tmp_path / "systemd-run"
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    stand_in.chmod(0o755)
+    script = ROOT / "deploy" / "ranker.sh"
+    done = subprocess.run([script, "backup", "a name"], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    options, _, command = done.stdout.partition("\n--\n")
+    asked = {line.removeprefix("--property=") for line in options.splitlines() if line.startswith("--property=")}
+    unit = set((ROOT / "deploy" / "ranker.service").read_text().splitlines())
+    assert asked - unit == {"User=ranker"}  # as the unit is named, which is what its own user is called
+    assert command.splitlines() == ["/opt/ranker/bin/ranker", "backup", "a name"]
+    kept = ("Environment", "EnvironmentFile", "DynamicUser", "StateDirectory", "StateDirectoryMode", "UMask")
+    assert {line for line in unit if line.partition("=")[0] in kept} <= asked
