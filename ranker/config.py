@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from sqlalchemy import URL, make_url
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # Rounds and memory in KiB, one of the settings OWASP recommends; kind to small hosts.
 OWASP_ARGON2ID = (2, 19 * 1024)
+DRIVER = "+psycopg"
 THREADS = 4  # of each process that serves; more of them only wait for each other
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}  # in minutes
 DURATION = re.compile(r"([0-9]{1,6}) ?(minute|hour|day|week)s?")
@@ -49,7 +51,10 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     key is given, a file in it that holds one.
     """
     data_dir = Path(environ.get("RANKER_DATA_DIR") or default_data_dir()).resolve()
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"RANKER_DATA_DIR: {data_dir} cannot be made ({error.strerror})") from error
     return {
         "DATA_DIR": data_dir,
         **signing_keys(environ, data_dir),
@@ -143,7 +148,9 @@ def server_address(environ: Mapping[str, str], name: str, beginnings: tuple[str,
         url = make_url(given.replace("postgres://", "postgresql://", 1))
     except ArgumentError as error:
         raise BadSetting(f"{name} must begin with {' or '.join(beginnings)}") from error
-    if f"{url.get_backend_name()}:" not in {beginning.partition("/")[0] for beginning in beginnings}:
+    except ValueError as error:
+        raise BadSetting(f"{name} has a port that is no number") from error
+    if f"{url.drivername.removesuffix(DRIVER)}:" not in {beginning.partition("/")[0] for beginning in beginnings}:
         raise BadSetting(f"{name} must begin with {' or '.join(beginnings)}")
     if url.get_backend_name() == "sqlite":
         return url
@@ -151,7 +158,7 @@ def server_address(environ: Mapping[str, str], name: str, beginnings: tuple[str,
         raise BadSetting(f"{name} needs the package psycopg: pip install 'ranker[postgres]'")
     if url.password is None:
         url = url.set(password=secret_from(environ, "RANKER_DATABASE_PASSWORD"))
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+    return url.set(drivername=f"postgresql{DRIVER}") if url.drivername == "postgresql" else url
 
 
 def kept_secret(path: Path) -> str:
@@ -225,6 +232,10 @@ def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
         return SmtpServer.at(given, sender)
     except UnknownScheme as error:
         raise BadSetting(f"RANKER_SMTP_URL must begin with {error}") from error
+    except ValueError as error:
+        raise BadSetting(
+            "RANKER_SMTP_URL has a port that is no number; in a password / ? # are written %2F %3F %23"
+        ) from error
 
 
 def rate_limit_storage(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -235,6 +246,10 @@ def rate_limit_storage(environ: Mapping[str, str]) -> dict[str, Any]:
     scheme, _, rest = given.partition("://")
     if scheme not in ("redis", "rediss", "valkey", "valkeys") or not rest:
         raise BadSetting("RANKER_RATELIMIT_STORAGE must be memory:// or begin with redis:// or valkey://")
+    try:
+        _ = urlsplit(given).port
+    except ValueError as error:
+        raise BadSetting("RANKER_RATELIMIT_STORAGE has a port that is no number") from error
     if find_spec("redis") is None:
         raise BadSetting("RANKER_RATELIMIT_STORAGE needs the redis package: pip install 'ranker[redis]'")
     return {
