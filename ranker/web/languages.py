@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort, g, has_request_context, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 from werkzeug.wrappers import Response as AnyResponse
 
 from ranker.actions.accounts.changes import choose_language
@@ -34,6 +34,13 @@ def language() -> str:
         g.language = asked_language() if goes_by_address() else viewer().language or browsers_language()
     known: str = g.language
     return known
+
+
+def forget_language() -> None:
+    """After somebody else has come to sit here: what is said from now on is for them."""
+    g.pop("language", None)
+    g.pop("translations", None)
+    refresh()
 
 
 def goes_by_address() -> bool:
