@@ -42,3 +42,22 @@ def test_no_page_scrolls_sideways(open_window: Opener, cast: Cast, language: str
         if stretches := page.evaluate(STRETCHES):
             wide[path] = stretches
     assert wide == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_rows_side_by_side_hold_what_is_in_them(open_window: Opener, cast: Cast, language: str) -> None:
+    cast.rank("ada", 4, 2, 5)
+    cast.rank("bob", 1, 2, 4)
+    shared(cast)
+    with cast.app.app_context(), writing() as session:
+        session.execute(
+            update(Moment).values(
+                title="The long way home over the hills and back", teaser="What the lamp saw when all of them slept"
+            )
+        )
+        session.execute(update(User).where(User.name == "ada").values(name=NAME, name_key=NAME.casefold()))
+    window = open_window("bob", viewport=PHONE, locale=language)
+    page = window.visit(f"/fans/{NAME}/the-lighthouse/beside?with=bob")
+    rows = page.locator(".beside__row")
+    assert rows.count() > 4
+    assert rows.evaluate_all("rows => rows.filter(row => row.scrollHeight > row.clientHeight + 1).length") == 0
