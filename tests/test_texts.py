@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
 # Whose files are for programs and research, and English whoever asks.
-IN_ENGLISH = {ROOT / "ranker/exchange/ballots.py"}
+IN_ENGLISH = {ROOT / "ranker/exchange/ballots.py", *(ROOT / "ranker/web/api").glob("*.py")}
 MODULES = sorted({path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py")} - IN_ENGLISH)
 # Names and words that are the same in every language.
 NAMES = {"Ranker", "CSV", "JSON", "PNG", "PrefLib SOI", "SVG", "TVmaze", "Trakt", "UTC", "Yamtrack", "ranker.series/1"}
@@ -33,12 +33,6 @@ NO_TEXTS: dict[str, set[str]] = {
     "ranker/web/accounts/devices.py": {"Samsung Internet", "Mac OS X"},
     "ranker/web/accounts/leaving.py": {'attachment; filename="ranker-account.json"'},
     "ranker/web/allowances.py": {"again in "},
-    "ranker/web/api/blueprint.py": {
-        "Everything a viewer may know, as JSON. What lies beyond a viewer's progress is a locked entry without id, "
-        "title or text, or is not there at all for a sealed viewer: in every response, as on every page."
-    },
-    "ranker/web/api/links.py": {"The version of the list."},
-    "ranker/web/api/suggesting.py": {"keep this to one line of plain text", "this has characters that cannot be here"},
     "ranker/web/assets.py": {" is not the file of "},
     "ranker/web/health.py": {"closing down\n", "no database\n", "the database is not up to date: ranker setup\n"},
     "ranker/web/requests.py": {"nested too deep"},
