@@ -17,7 +17,7 @@ from ranker.config import whole_number
 from ranker.database import rehearsing
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
-EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call."
+EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call, 3 no database to work on."
 
 
 @click.group(epilog=EXIT_CODES)
@@ -33,6 +33,8 @@ def recover(name: str) -> None:
     port = whole_number(os.environ, "PORT", 5000)
     root = current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{port}"
     click.echo(f"{root}/recover/link/{recovery_link_for(COMMAND_LINE, known(name))}")
+    if not current_app.config["PUBLIC_URL"]:
+        click.echo("RANKER_PUBLIC_URL is not set, so this is how the link looks on this machine.", err=True)
 
 
 @account.command(epilog=EXIT_CODES)

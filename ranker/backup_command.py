@@ -20,7 +20,7 @@ TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
 def backup(file: Path, with_key: bool) -> None:
     """Write the database and the pictures into FILE, while the app goes on.
 
-    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call.
+    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call, 3 no database to work on.
     """
     try:
         manifest = make_backup(current_app._get_current_object(), file, with_key)  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def backup(file: Path, with_key: bool) -> None:
 def restore(file: Path, dry_run: bool, replace: bool, with_key: bool) -> None:
     """Put back what `ranker backup` wrote into FILE, and bring it up to date. Stop the app first.
 
-    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call.
+    Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call, 3 no database to work on.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
@@ -50,7 +50,9 @@ def restore(file: Path, dry_run: bool, replace: bool, with_key: bool) -> None:
             aside = restoring.do(replace, with_key)
     except (BackupRefused, OSError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo("Done, and compared row by row count." if restoring.there.is_empty else f"Done. See “{aside}”.")
+    click.echo("Done, and every table has as many rows as it had.")
+    if not restoring.there.is_empty:
+        click.echo(f"What was there is {restoring.database.kept_as(aside)}.")
 
 
 def tell(restoring: Restoring, with_key: bool) -> None:

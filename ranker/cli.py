@@ -13,10 +13,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 
-from ranker import create_app
+from ranker import create_app, trouble
 from ranker.account_command import account
 from ranker.backup_command import backup, restore
-from ranker.config import Address, BadSetting, default_data_dir, whole_number
+from ranker.config import Address, default_data_dir, whole_number
 from ranker.doctor_command import doctor
 from ranker.episode_command import episode_group
 from ranker.extensions import db
@@ -38,8 +38,12 @@ def attach(app: Flask) -> None:
 def main() -> None:
     try:
         group()
-    except BadSetting as error:
-        sys.exit(f"ranker: {error}")
+    except Exception as error:
+        words = trouble.words_for(error)
+        if words is None:
+            raise
+        click.echo(f"ranker: {words}", err=True)
+        sys.exit(trouble.EXIT_CODE)
 
 
 @click.command()
@@ -171,6 +175,15 @@ def first_admin_link(root: str) -> str | None:
 DESK = (series_group, episode_group, moment_group)
 UPKEEP = (setup, doctor, upkeep, release, recount, compact_series, backup, restore, assets)
 COMMANDS = (serve, demo, *UPKEEP, account, admin, curator, score, *DESK)
-group = FlaskGroup(name="ranker", create_app=create_app, add_version_option=False)
+
+
+class Commands(FlaskGroup):
+    """Ours are told of; Flask's and its extensions' are there for whoever knows them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(str(command.name) for command in COMMANDS)
+
+
+group = Commands(name="ranker", create_app=create_app, add_version_option=False)
 for command in COMMANDS:
     group.add_command(command)

@@ -1,6 +1,7 @@
 """What the commands of the desk have in common: who acts, what they read, how an episode is named, asking once more.
 
-Exit codes are the same everywhere: 0 done or nothing to do, 1 refused and nothing done, 2 a wrong call.
+Exit codes are the same everywhere: 0 done or nothing to do, 1 refused and nothing done, 2 a wrong call, 3 no database
+to work on (see `trouble.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ranker.gate import NotHere
 
 EVERYTHING = Desk(is_admin=True, curated=frozenset())
 CODE = re.compile(r"s?(\d{1,3})\s*[·.xe-]+\s*(\d{1,4})", re.IGNORECASE)
-CODES = "0 done or nothing to do, 1 refused and nothing done, 2 a wrong call."
+CODES = "0 done or nothing to do, 1 refused and nothing done, 2 a wrong call, 3 no database to work on."
 
 
 class EpisodeCodeType(click.ParamType[tuple[int, int]]):

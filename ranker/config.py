@@ -49,7 +49,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     key is given, a file in it that holds one.
     """
     data_dir = Path(environ.get("RANKER_DATA_DIR") or default_data_dir()).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "DATA_DIR": data_dir,
         **signing_keys(environ, data_dir),

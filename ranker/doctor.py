@@ -14,18 +14,21 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from limits.storage import storage_from_string
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, false, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from ranker.database import rehearsing, writing
 from ranker.debugging import is_own_machine
 from ranker.extensions import db
-from ranker.installation import is_migrated
-from ranker.models import UserSession, now
+from ranker.installation import is_known, is_migrated, revision
+from ranker.models import Series, UserSession, now
+from ranker.outages import Outage, outage_of
 from ranker.web.assets import SCRIPTS, WrongBytes, checked, local_folder
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
 MEBIBYTE = 1024 * 1024
 FULL, NEARLY_FULL = 200 * MEBIBYTE, 1024 * MEBIBYTE
+FAR_BEHIND = 16 * MEBIBYTE
 CLOCK_MAY_DIFFER = dt.timedelta(minutes=2)
 
 
@@ -79,13 +82,42 @@ def disk_space(app: Flask) -> Finding:
 
 def database(app: Flask) -> Finding:
     try:
-        up_to_date = is_migrated()
+        current = revision()
+        if not is_known(current):
+            return Finding("database", State.MEND, "it was made by a newer Ranker: install that one again")
+        if not is_migrated():
+            return Finding("database", State.MEND, "it is not up to date: run ranker setup")
+        with rehearsing(True), writing() as session:
+            session.execute(update(Series).values(slug=Series.slug).where(false()))
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).partition("\n")[0]
-        return Finding("database", State.MEND, f"it cannot be reached ({reason}): see RANKER_DATABASE_URL")
-    if not up_to_date:
-        return Finding("database", State.MEND, "it is not up to date: run ranker setup")
-    return Finding("database", State.WELL, f"{db.engine.dialect.name}, up to date")
+        db.session.rollback()
+        state = outage_of(error) or Outage.AWAY
+        return Finding("database", State.MEND, f"it {state.value} ({reason_of(error)}): see RANKER_DATABASE_URL")
+    return Finding("database", State.WELL, f"{db.engine.dialect.name}, up to date, takes writes")
+
+
+def reason_of(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
+def replica(app: Flask) -> Finding:
+    """Behind: by how many bytes of the primary's log, of which one change takes some hundred."""
+    if app.config["REPLICA_URL"] is None:
+        return Finding("replica", State.WELL, "none")
+    engine = create_engine(app.config["REPLICA_URL"], connect_args={"connect_timeout": 3})
+    try:
+        with engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_is_in_recovery()")):
+                return Finding("replica", State.MEND, "RANKER_REPLICA_URL is no replica: it takes writes itself")
+            there = connection.scalar(text("SELECT pg_last_wal_replay_lsn()"))
+        behind = db.session.scalar(text("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), :there)"), {"there": there})
+    except SQLAlchemyError as error:
+        return Finding("replica", State.MEND, f"it cannot be read ({reason_of(error)}): see RANKER_REPLICA_URL")
+    finally:
+        engine.dispose()
+    if behind > FAR_BEHIND:
+        return Finding("replica", State.NOTE, f"{int(behind) // MEBIBYTE} MB behind: the primary answers meanwhile")
+    return Finding("replica", State.WELL, "follows the database")
 
 
 def clock(app: Flask) -> Finding:
@@ -112,9 +144,16 @@ def secret_key(app: Flask) -> Finding:
     if weak:
         advice = "python3 -c 'import secrets; print(secrets.token_hex(32))' makes a good one"
         return Finding("secret key", State.MEND, f"a key is short enough to guess: {advice}")
+    if db.engine.dialect.name == "postgresql" and is_kept_here(app):
+        return Finding("secret key", State.NOTE, "kept on this machine: for several, set RANKER_SECRET_KEY on each")
     if older := len(app.config["SECRET_KEY_FALLBACKS"]):
         return Finding("secret key", State.NOTE, f"{older} older still taken; drop them when their cookies have ended")
     return Finding("secret key", State.WELL, "long and random enough")
+
+
+def is_kept_here(app: Flask) -> bool:
+    kept: Path = app.config["DATA_DIR"] / "secret_key"
+    return kept.exists() and kept.read_text().splitlines()[:1] == [app.config["SECRET_KEY"]]
 
 
 def is_weak(key: str) -> bool:
@@ -196,6 +235,6 @@ def debug_mode(app: Flask) -> Finding:
 
 
 CHECKS: tuple[Check, ...] = (
-    *(data_directory, disk_space, database, clock, secret_key),
+    *(data_directory, disk_space, database, replica, clock, secret_key),
     *(public_address, hosts, proxies, letters, assets, rate_limits, debug_mode),
 )

@@ -32,6 +32,10 @@ FIRST_BALLOT_NAME = "ten-epic-moments"
 SETUP_LOCK = 0x72616E6B  # any number will do, as long as every process takes the same
 
 
+class NewerDatabase(Exception):
+    """The database was made by a version that is not known here; the message says what to do."""
+
+
 def install(app: Flask) -> None:
     """Brings the database up to date and puts the real series into an empty one. Many processes may call it at once."""
     app.config["DATA_DIR"].chmod(0o700)  # hashes of passwords, and every spoiler there is
@@ -61,16 +65,32 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 
 def migrate_database() -> None:
-    """Runs the migrations that are not in the database yet."""
-    if not is_migrated():
-        command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+    """Runs the migrations that are not in the database yet. Raises NewerDatabase."""
+    current = revision()
+    if current == migrations().get_current_head():
+        return
+    if not is_known(current):
+        raise NewerDatabase(
+            f"the database was made by a newer Ranker (its tables are of {current}). Install that one again, or put"
+            " a backup back that this one made"
+        )
+    command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
 
 
 def is_migrated() -> bool:
     """Whether the database has every migration there is."""
+    return revision() == migrations().get_current_head()
+
+
+def is_known(current: str | None) -> bool:
+    """Whether a migration is one of ours; only a newer version's is not."""
+    return current in (None, *(known.revision for known in migrations().walk_revisions()))
+
+
+def revision() -> str | None:
+    """The newest migration in the database; None where there is none."""
     with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == migrations().get_current_head()
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrations() -> ScriptDirectory:

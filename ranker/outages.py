@@ -36,14 +36,27 @@ POSTGRESQL = {
 PRIMARY_CODE = 0xFF  # SQLite's extended codes hold the plain one in their last byte
 
 
-def outage_of(error: SQLAlchemyError) -> Outage | None:
+def outage_of(error: SQLAlchemyError | sqlite3.Error) -> Outage | None:
     """What kind of outage an error tells of; None when the database is well, and we asked it something wrong."""
+    if isinstance(error, sqlite3.Error):
+        return SQLITE.get(_code(error))
     if isinstance(error, NoFreeConnection):
         return Outage.BUSY
     if not isinstance(error, DBAPIError):
         return None
     if isinstance(error.orig, sqlite3.Error):
-        return SQLITE.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE)
+        return SQLITE.get(_code(error.orig))
     known = POSTGRESQL.get(getattr(error.orig, "sqlstate", None) or "")
     gone = error.connection_invalidated or isinstance(error, OperationalError)
     return known or (Outage.AWAY if gone else None)
+
+
+def is_damaged(error: SQLAlchemyError | sqlite3.Error) -> bool:
+    """Whether a file is no database of SQLite's, or one in which nothing fits together any more."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, sqlite3.Error) and _code(cause) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & PRIMARY_CODE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 from flask.cli import with_appcontext
 
@@ -31,14 +33,17 @@ def admin() -> None:
 
 @admin.command(epilog=EXIT_CODES)
 @click.argument("name")
-@click.password_option(help="Asked for unless it is given.")
+@click.option("--password", help="Asked for unless it is given; a file is safer, for others see what runs here.")
+@click.option("--password-file", type=click.File(), help="Its first line is the password; - reads standard input.")
 @DRY_RUN
 @with_appcontext
-def create(name: str, password: str, dry_run: bool) -> None:
+def create(name: str, password: str | None, password_file: TextIO | None, dry_run: bool) -> None:
     """Make an account NAME that is an admin."""
+    given = password_file.readline().rstrip("\r\n") if password_file else password
+    secret = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         with rehearsing(dry_run):
-            make_admin(COMMAND_LINE, name, password)
+            make_admin(COMMAND_LINE, name, secret)
     except NameTaken as taken:
         raise click.ClickException("somebody has this name already; `ranker admin grant` makes them one") from taken
     except NameRefused as refused:

@@ -48,7 +48,7 @@ def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
     """Import FILE (a series file, TVmaze's episode list, CSV; - reads standard input), all of it or nothing.
 
     A series file whose series is not there yet adds it.
-    Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call.
+    Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call, 3 no database to work on.
     """
     content = file.read()
     try:
@@ -87,7 +87,7 @@ def export(slug: str, kind: str, k: int, out: BinaryIO) -> None:
 
     ballots.json is ours (ranker score reads it), ballots.soi is PrefLib's. Lists that fewer than K fans share are cut
     to how those of K begin, or left out; no name, no time and no list that is held is in either.
-    Exit codes: 0 done, 1 there is no such series, 2 a wrong call.
+    Exit codes: 0 done, 1 there is no such series, 2 a wrong call, 3 no database to work on.
     """
     try:
         out.write(written(slug, kind, k))

@@ -21,7 +21,8 @@ from ranker.tallies import SeriesState, Tallies
 def recount(slug: str | None, check: bool) -> None:
     """Count all lists (of the series SLUG, or of every one) and put right what is kept, if it says anything else.
 
-    Exit codes: 0 all the same, or put right; 1 something differs (with --check); 2 a wrong call.
+    Exit codes: 0 all the same, or put right; 1 something differs (with --check); 2 a wrong call; 3 nothing could be
+    counted.
     """
     found = {series.card.slug: findings for series, findings in counted(asked(slug))}
     for name, findings in found.items():

@@ -115,6 +115,6 @@ def settings() -> set[str]:
         names = {arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
         read = {name for name in names if re.fullmatch(r"RANKER_[A-Z_]+", name)}
         named |= read
-        if isinstance(call.func, ast.Name) and call.func.id == "secret_from":
+        if isinstance(call.func, ast.Name) and call.func.id in ("secret_from", "server_address"):
             named |= {f"{name}_FILE" for name in read}
     return named - INTERNAL

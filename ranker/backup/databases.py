@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ranker.backup.archive import BackupRefused, hash_of
 from ranker.database import BUSY_TIMEOUT_MS, snapshot
-from ranker.outages import PRIMARY_CODE
+from ranker.outages import is_damaged
 
 VERSIONS = "alembic_version"
 SCHEMA = "public"
@@ -56,6 +56,9 @@ class Database(Protocol):
     def replace_by(self, file: Path, aside: str) -> None:
         """Puts what `copy_to` wrote in the place of all there is, which is kept under its name and `aside`."""
 
+    def kept_as(self, aside: str) -> str:
+        """Where what was there is kept, and how to be rid of it."""
+
 
 def database_at(url: URL) -> Database:
     return SqliteFile(Path(url.database or "")) if url.get_backend_name() == "sqlite" else PostgresDatabase(url)
@@ -93,7 +96,7 @@ class SqliteFile:
         try:
             return _content(self.path)
         except DatabaseError as error:
-            if _is_damage(error.orig):
+            if is_damaged(error):
                 return Content(None, {}, readable=False)
             raise
 
@@ -104,7 +107,7 @@ class SqliteFile:
             try:  # to leave this mode a connection must be the only one
                 connection.execute("PRAGMA journal_mode=DELETE")
             except sqlite3.DatabaseError as error:
-                return not _is_damage(error)  # what is damaged is of use to nobody
+                return not is_damaged(error)  # what is damaged is of use to nobody
         return False
 
     def replace_by(self, file: Path, aside: str) -> None:
@@ -118,17 +121,15 @@ class SqliteFile:
         self._put_aside(aside)
         os.replace(draft, self.path)
 
+    def kept_as(self, aside: str) -> str:
+        return f"the file “{self.path.name}.{aside}”, beside the new one; remove it when you do not need it any more"
+
     def _put_aside(self, aside: str) -> None:
         """What SQLite keeps beside the file goes first: what is left of an old one would be read into the new one."""
         for ending in ("-shm", "-wal", ""):
             path = self.path.with_name(self.path.name + ending)
             if path.exists():
                 os.replace(path, self.path.with_name(f"{self.path.name}.{aside}{ending}"))
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _checked(file: Path) -> Content:
@@ -183,7 +184,7 @@ class PostgresDatabase:
 
     def replace_by(self, file: Path, aside: str) -> None:
         """What was there becomes a schema of another name; it comes back when anything goes wrong."""
-        kept = f"{SCHEMA}_{aside}".replace("-", "_")
+        kept = _schema(aside)
         self._execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {kept}", f"CREATE SCHEMA {SCHEMA}")
         try:
             how = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--schema={SCHEMA}")
@@ -191,6 +192,10 @@ class PostgresDatabase:
         except BaseException:
             self._execute(f"DROP SCHEMA {SCHEMA} CASCADE", f"ALTER SCHEMA {kept} RENAME TO {SCHEMA}")
             raise
+
+    def kept_as(self, aside: str) -> str:
+        kept = _schema(aside)
+        return f"the schema “{kept}”; when you do not need it any more: DROP SCHEMA {kept} CASCADE"
 
     def _execute(self, *statements: str) -> None:
         with self._connected() as connection, connection.begin():
@@ -221,3 +226,7 @@ class PostgresDatabase:
         )
         if done.returncode != 0:
             raise BackupRefused(f"{program} did not succeed:\n{done.stderr.strip()}")
+
+
+def _schema(aside: str) -> str:
+    return f"{SCHEMA}_{aside}".replace("-", "_")

@@ -22,6 +22,8 @@ def make_backup(app: Flask, file: Path, with_key: bool = False) -> Manifest:
     """Writes the whole site into `file`, which is there when it is complete, or not at all. Raises BackupRefused."""
     if file.exists():
         raise BackupRefused(f"{file} is there already. Choose another name.")
+    if not file.parent.is_dir():
+        raise BackupRefused(f"There is no folder {file.parent}. Make it first, or name another.")
     database = database_at(make_url(app.config["SQLALCHEMY_DATABASE_URI"]))
     with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as place:
         folder = Path(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort, g, has_request_context, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 from werkzeug.wrappers import Response as AnyResponse
 
 from ranker.actions.accounts.changes import choose_language
@@ -40,6 +40,13 @@ def language_of_request() -> str:
     if goes_by_address():
         return asked_language()
     return DEFAULT if for_programs() else viewer().language or browsers_language()
+
+
+def forget_language() -> None:
+    """After somebody else has come to sit here: what is said from now on is for them."""
+    g.pop("language", None)
+    g.pop("translations", None)
+    refresh()
 
 
 def goes_by_address() -> bool:

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from ranker import postgresql
+from ranker import doctor, postgresql
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import MomentText, edit_moment
 from ranker.config import BadSetting, settings
@@ -278,3 +278,17 @@ def test_a_replica_that_answers_nothing_is_left_alone_and_the_primary_answers(
         begun = time.monotonic()
         assert shown(other, "bob") == shown(one, "bob")
         assert time.monotonic() - begun < 10
+
+
+def test_the_doctor_looks_at_the_replica_too(pair: Pair, casts: tuple[Cast, Cast]) -> None:
+    app = casts[0].app
+    with app.app_context():
+        assert doctor.replica(app).state is doctor.State.WELL
+        app.config["REPLICA_URL"] = app.config["SQLALCHEMY_DATABASE_URI"]
+        assert "is no replica" in doctor.replica(app).words
+        app.config["REPLICA_URL"] = f"postgresql+psycopg://127.0.0.1:{postgres.free_port()}/ranker"
+        assert "cannot be read" in doctor.replica(app).words
+        key = app.config["DATA_DIR"] / "secret_key"
+        key.write_text(app.config["SECRET_KEY"] * 5)
+        app.config["SECRET_KEY"] *= 5
+        assert "set RANKER_SECRET_KEY on each" in doctor.secret_key(app).words

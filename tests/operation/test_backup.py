@@ -152,19 +152,18 @@ def test_nothing_is_replaced_unless_one_says_so_and_then_it_is_kept(
     assert everything(cast.app) == newer
     said = restored(cast.app, file, "--replace")
     assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2"]
-    assert rows_kept_aside(cast.app, said.rpartition("“")[2].partition("”")[0]) == newer["ballots"]
+    assert rows_kept_aside(cast.app, said.partition("“")[2].partition("”")[0]) == newer["ballots"]
 
 
-def rows_kept_aside(app: Flask, aside: str) -> list[str]:
+def rows_kept_aside(app: Flask, kept: str) -> list[str]:
     with app.app_context():
         url = db.engine.url
         if url.get_backend_name() == "postgresql":
-            kept = f"public_{aside}".replace("-", "_")
             with db.engine.connect() as connection:
                 return sorted(map(repr, connection.execute(text(f"SELECT * FROM {kept}.ballots")).all()))
         from sqlalchemy import create_engine
 
-        engine = create_engine(f"sqlite:///{url.database}.{aside}")
+        engine = create_engine(f"sqlite:///{Path(str(url.database)).with_name(kept)}")
         with engine.connect() as connection:
             rows = sorted(map(repr, connection.execute(text("SELECT * FROM ballots")).all()))
         engine.dispose()

@@ -100,7 +100,7 @@ def test_a_full_disk_is_seen_before_it_hurts(cast: Cast, monkeypatch: pytest.Mon
 
 def test_a_database_that_is_behind_is_to_be_set_up(cast: Cast) -> None:
     with cast.app.app_context(), db.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001_tables'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     (line,) = lines(examined(cast.app), "mend")
     assert "run ranker setup" in line
 

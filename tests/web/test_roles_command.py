@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import Result
 from sqlalchemy import select
@@ -28,6 +30,12 @@ def test_an_admin_made_by_command_has_the_desk_and_is_written_down(cast: Cast) -
     with cast.app.app_context():
         query = select(AuditEntry.actor, AuditEntry.subject).where(AuditEntry.action == "admin.create")
         assert tuple(db.session.execute(query).one()) == ("command line", "erin")
+
+
+def test_a_script_gives_the_password_of_an_admin_in_a_file(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    assert run(cast, "admin", "create", "erin", "--password-file", str(tmp_path / "password")).exit_code == 0
+    assert cast.browser().post("/login", {"name": "erin", "password": PASSWORD}).status_code == 303
 
 
 @pytest.mark.parametrize(("name", "password"), [("bob", PASSWORD), ("erin", "short"), ("a\tb", PASSWORD)])
