@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import IntegerConverter, Map, RoutingException
 
 from ranker.domain.clearance import Method
@@ -62,7 +63,8 @@ def leave_nothing_unread(response: Response) -> Response:
     """What is answered before it was read would stand in the way of the next request on its connection."""
     length = request.content_length
     if length is not None and length <= LONGEST_REST:
-        request.stream.read()
+        with suppress(ClientDisconnected):  # who has hung up sends no next one
+            request.stream.read()
     elif length is not None or "Transfer-Encoding" in request.headers:
         response.headers["Connection"] = "close"
     return response

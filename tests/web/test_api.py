@@ -229,6 +229,8 @@ def test_a_refusal_leaves_nothing_unread_that_the_next_request_would_begin_with(
     assert answer.status_code in (404, 405, 415)
     assert sent.tell() == 1000
     assert "Connection" not in answer.headers
+    gone = client.put(path, environ_overrides={"CONTENT_LENGTH": "1000", "wsgi.input": BytesIO()})
+    assert gone.status_code in (404, 405, 415)
     large = client.put(path, input_stream=BytesIO(b"x" * 10**6), content_type="text/plain")
     assert large.headers["Connection"] == "close"
 
