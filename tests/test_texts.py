@@ -9,17 +9,22 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from tests.catalogue import TRANSLATED, brought_up_to_date, compiled, file_of, missing, written
+from tests.catalogue import TRANSLATED, brought_up_to_date, catalogue_of, compiled, file_of, missing, written
 from tests.unmarked import LETTERS, unmarked_in_code, unmarked_in_template
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 SPEAKS = ("web", "exchange", "actions", "domain", "gate", "desk")
 # Whose files are for programs and research, and English whoever asks.
-IN_ENGLISH = {ROOT / "ranker/exchange/ballots.py"}
+IN_ENGLISH = {ROOT / "ranker/exchange/ballots.py", *(ROOT / "ranker/web/api").glob("*.py")}
 MODULES = sorted({path for area in SPEAKS for path in (ROOT / "ranker" / area).rglob("*.py")} - IN_ENGLISH)
 # Names and words that are the same in every language.
 NAMES = {"Ranker", "CSV", "JSON", "PNG", "PrefLib SOI", "SVG", "TVmaze", "Trakt", "UTC", "Yamtrack", "ranker.series/1"}
+# 은 or 는, 이 or 가 …: which of two is right depends on how the word before it ends, and nobody knows how a name does.
+HANGING = re.compile(
+    r"\)[sd][\"”’]?(</?[a-z]+>)*"
+    r"(\(?(이|으)\)|(은|는|이|가|을|를|과|와|로|으로|라는|이라는|예요|이에요|랑|이랑|야)(?![가-힣]))"
+)
 # What looks like words and is for programs, or for those who write them.
 NO_TEXTS: dict[str, set[str]] = {
     "ranker/actions/accounts/invites.py": {"used up"},
@@ -28,12 +33,6 @@ NO_TEXTS: dict[str, set[str]] = {
     "ranker/web/accounts/devices.py": {"Samsung Internet", "Mac OS X"},
     "ranker/web/accounts/leaving.py": {'attachment; filename="ranker-account.json"'},
     "ranker/web/allowances.py": {"again in "},
-    "ranker/web/api/blueprint.py": {
-        "Everything a viewer may know, as JSON. What lies beyond a viewer's progress is a locked entry without id, "
-        "title or text, or is not there at all for a sealed viewer: in every response, as on every page."
-    },
-    "ranker/web/api/links.py": {"The version of the list."},
-    "ranker/web/api/suggesting.py": {"keep this to one line of plain text", "this has characters that cannot be here"},
     "ranker/web/assets.py": {" is not the file of "},
     "ranker/web/health.py": {"closing down\n", "no database\n", "the database is not up to date: ranker setup\n"},
     "ranker/web/requests.py": {"nested too deep"},
@@ -64,6 +63,11 @@ def but_names(text: str) -> str:
     return re.sub(rf"\b({'|'.join(NAMES)})\b", "", text)
 
 
+def said_in_korean() -> list[str]:
+    strings = (message.string for message in catalogue_of("ko") if message.id)
+    return [one for string in strings for one in ([string] if isinstance(string, str) else string)]
+
+
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -86,6 +90,29 @@ def test_every_text_is_translated(language: str) -> None:
     assert list(missing(catalogue)) == []
     assert file_of(language).read_bytes() == written(catalogue), "make words"
     assert file_of(language, "mo").read_bytes() == compiled(read_po(io.BytesIO(written(catalogue)), locale=language))
+
+
+def test_no_korean_particle_hangs_on_what_is_filled_in() -> None:
+    assert [string for string in said_in_korean() if HANGING.search(string)] == []
+
+
+@pytest.mark.parametrize("wrong", [r"\)s님", " %%", "보르다"], ids=["님", "%", "Borda"])
+def test_what_can_be_written_in_two_ways_is_written_in_one(wrong: str) -> None:
+    assert [string for string in said_in_korean() if re.search(wrong, string)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "hangs"),
+    [
+        ("%(name)s은(는) 없어요", True),
+        ("이름은 <b>%(name)s</b>예요.", True),
+        ("‘%(name)s’라는 이름", True),
+        ("%(code)s에서 %(place)s위로", False),
+        ("%(name)s 님은 관리자", False),
+    ],
+)
+def test_a_hanging_particle_is_found(said: str, hangs: bool) -> None:
+    assert bool(HANGING.search(said)) is hangs
 
 
 @pytest.mark.parametrize(

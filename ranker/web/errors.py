@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +16,9 @@ from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.extensions import db
 from ranker.hashing import TooMuchHashing
 from ranker.outages import Outage, outage_of
-from ranker.web.api.problems import PREFIX, answer, problem_of
+from ranker.web.api.problems import answer, problem_with
 from ranker.web.limits import seconds_to_wait
+from ranker.web.requests import for_programs
 from ranker.web.times import rough_length
 from ranker.web.viewers import ask_nothing_of_the_viewer
 from ranker.words import _, later
@@ -155,9 +156,9 @@ def on_too_much_hashing(error: TooMuchHashing) -> ErrorPage | Response:
 
 def told(status: int, words: Words, headers: Mapping[str, str] | None = None) -> ErrorPage | Response:
     """A page for people; for programs, who ask the API, a problem."""
-    if not request.path.startswith(PREFIX):
+    if not for_programs():
         return page(status, words), status, dict(headers or {})
-    answered = answer(problem_of(status, words.words))
+    answered = answer(problem_with(status))
     answered.headers.extend(headers or {})
     return answered
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort, g, has_request_context, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 from werkzeug.wrappers import Response as AnyResponse
 
 from ranker.actions.accounts.changes import choose_language
 from ranker.web.assets import FOR_EVERYBODY
-from ranker.web.requests import came_from
+from ranker.web.requests import came_from, for_programs
 from ranker.web.viewers import forget_viewer, remember_language, viewer
 from ranker.words import DEFAULT, LANGUAGES, LOCALES, TRANSLATIONS, enumerated, in_markup, in_markup_by_number
 
@@ -28,12 +28,25 @@ def attach(app: Flask) -> None:
 def language() -> str:
     """Of this request's answer: what the viewer has chosen, else what their browser asks for, else English.
 
-    What other sites, caches and feed readers fetch goes by its address alone.
+    What other sites, caches and feed readers fetch goes by its address alone; what programs fetch is English.
     """
     if "language" not in g:
-        g.language = asked_language() if goes_by_address() else viewer().language or browsers_language()
+        g.language = language_of_request()
     known: str = g.language
     return known
+
+
+def language_of_request() -> str:
+    if goes_by_address():
+        return asked_language()
+    return DEFAULT if for_programs() else viewer().language or browsers_language()
+
+
+def forget_language() -> None:
+    """After somebody else has come to sit here: what is said from now on is for them."""
+    g.pop("language", None)
+    g.pop("translations", None)
+    refresh()
 
 
 def goes_by_address() -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, current_app, request
+from flask import Flask, Request, Response, abort, current_app, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import IntegerConverter, Map, RoutingException
 
 from ranker.domain.clearance import Method
 
 LONGEST_SEARCH = 60
+LONGEST_REST = 64 * 1024  # bytes of a body that are read for nothing
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
 
@@ -39,6 +41,7 @@ def attach(app: Flask) -> None:
     app.url_map.converters["int"] = ShortInteger
     app.before_request(refuse_other_sites)
     app.before_request(refuse_malformed)
+    app.after_request(leave_nothing_unread)
 
 
 def refuse_other_sites() -> None:
@@ -56,6 +59,17 @@ def refuse_malformed() -> None:
         abort(400)
 
 
+def leave_nothing_unread(response: Response) -> Response:
+    """What is answered before it was read would stand in the way of the next request on its connection."""
+    length = request.content_length
+    if length is not None and length <= LONGEST_REST:
+        with suppress(ClientDisconnected):  # who has hung up sends no next one
+            request.stream.read()
+    elif length is not None or "Transfer-Encoding" in request.headers:
+        response.headers["Connection"] = "close"
+    return response
+
+
 def _texts(incoming: Request) -> list[str]:
     pairs = [*incoming.args.items(multi=True), *incoming.form.items(multi=True)]
     return [text for pair in pairs for text in pair]
@@ -64,6 +78,11 @@ def _texts(incoming: Request) -> list[str]:
 def from_htmx() -> bool:
     """Whether htmx asks, and a fragment is the answer."""
     return request.headers.get("HX-Request") == "true"
+
+
+def for_programs() -> bool:
+    """Whether the API is asked, and not for the page that describes it."""
+    return request.path.startswith("/api/") and request.blueprint != "api_pages"
 
 
 def site_root() -> str:

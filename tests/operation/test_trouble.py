@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 from ranker import cli, trouble
 from tests.conftest import Databases
-from tests.postgres import free_port
 
 
 def ranker(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +51,7 @@ def locked(file: Path) -> Iterator[None]:
         ("foo", "RANKER_DATABASE_URL must begin with postgresql:// or sqlite:///"),
         ("mysql://localhost/ranker", "RANKER_DATABASE_URL must begin with"),
         ("sqlite://", "must name a file"),
-        (f"postgresql://127.0.0.1:{free_port()}/ranker", "the database cannot be reached"),
+        ("postgresql://127.0.0.1:9/ranker", "the database cannot be reached"),
         ("sqlite:////no/such/folder/ranker.sqlite", "the database cannot be reached"),
     ],
 )

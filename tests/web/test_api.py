@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -170,6 +171,70 @@ def test_a_token_of_a_closed_account_is_worth_nothing(cast: Cast) -> None:
     assert program.ask("GET", "/api/v1/me").status_code == 401
 
 
+def test_whoever_shows_nothing_is_told_to_send_a_token(cast: Cast) -> None:
+    answer = cast.app.test_client().put(f"{HERE}/progress", json={"position": 0})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert "token" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        (b'{"position": 1,\n "confirmed" 2}', 400, "Expecting ':' delimiter at line 2, column 14"),
+        (b'{"position": ', 400, "Expecting value at line 1, column 14"),
+        (b"", 400, "Expecting value at line 1, column 1"),
+        (b'{"position": "\xff"}', 400, "byte 15 is not UTF-8"),
+        (b"[" * 100_000, 400, "nested too deep"),
+        (b"[]", 422, "object"),
+        (b"null", 422, "object"),
+    ],
+)
+def test_what_is_no_json_is_told_where_it_breaks(cast: Cast, sent: bytes, status: int, words: str) -> None:
+    program = Program(cast, "bob", Scope.WRITE)
+    answer = program.ask("PUT", f"{HERE}/progress", data=sent, content_type="application/json")
+    assert answer.status_code == status
+    assert words in answer.json["detail"]
+
+
+def test_errors_are_in_english_whatever_the_language_is(cast: Cast) -> None:
+    program = Program(cast, "bob", Scope.WRITE)
+    for method, path, sent in (
+        ("GET", "/api/v1/nothing", None),
+        ("GET", "/api/v1/series/nothing", None),
+        ("GET", f"{HERE}/standings?method=x", None),
+        ("PATCH", f"{HERE}/list", {}),
+        ("PUT", f"{HERE}/list", {"order": []}),
+        ("PUT", f"{HERE}/progress", {"position": 7}),
+        ("POST", f"{HERE}/suggestions", {"title": "a\nb", "position": 1, "text": "x"}),
+    ):
+        answer = program.ask(method, path, json=sent, headers={"Accept-Language": "ko"})
+        assert answer.status_code >= 400
+        assert answer.text.isascii()
+        assert not re.search("page|go back|Value error", answer.text)
+    docs = cast.app.test_client().get("/api/v1/", headers={"Accept-Language": "ko"}).text
+    assert '<html lang="ko"' in docs
+
+
+def test_the_page_marks_what_is_english_and_what_is_code(cast: Cast) -> None:
+    page = visitor(cast, "/api/v1/").text
+    assert "`" not in page
+    assert '<p lang="en">Say how far you have watched. One step ahead and any step back are free; a jump wants ' in page
+    assert "<code>confirmed</code>" in page
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", f"{HERE}/progress", "/healthz", "/login"])
+def test_a_refusal_leaves_nothing_unread_that_the_next_request_would_begin_with(cast: Cast, path: str) -> None:
+    client, sent = cast.app.test_client(), BytesIO(b"x" * 1000)
+    answer = client.put(path, input_stream=sent, content_type="text/plain")
+    assert answer.status_code in (404, 405, 415)
+    assert sent.tell() == 1000
+    assert "Connection" not in answer.headers
+    gone = client.put(path, environ_overrides={"CONTENT_LENGTH": "1000", "wsgi.input": BytesIO()})
+    assert gone.status_code in (404, 405, 415)
+    large = client.put(path, input_stream=BytesIO(b"x" * 10**6), content_type="text/plain")
+    assert large.headers["Connection"] == "close"
+
+
 def test_only_a_hash_of_a_token_is_kept(cast: Cast) -> None:
     program = Program(cast, "bob")
     with cast.app.app_context():
@@ -201,6 +266,15 @@ def test_whoever_asks_too_often_is_told_when_to_come_again(cast: Cast) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[0].headers["X-RateLimit-Limit"] == "3"
     assert Program(cast, "ada").ask("GET", "/api/v1/me").status_code == 200
+
+
+def test_tokens_cannot_be_tried_without_end(cast: Cast) -> None:
+    cast.app.config["API_LIMIT"] = "3 per minute"
+    client, program = cast.app.test_client(), Program(cast, "bob")
+    tries = [client.get("/api/v1/me", headers={"Authorization": f"Bearer {n}"}) for n in range(4)]
+    assert [answer.status_code for answer in tries] == [401, 401, 401, 429]
+    assert int(tries[-1].headers["Retry-After"]) > 0
+    assert [program.ask("GET", "/api/v1/me").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_a_token_is_made_shown_once_and_ended_in_the_account(cast: Cast) -> None:

@@ -224,9 +224,22 @@ def hello(cast: Cast, language: str) -> str:
         return translated("Hello %(name)s,", name="bob")
 
 
-@pytest.mark.parametrize(("chosen", "asked"), [("ko", "en"), ("", "ko")])
-def test_letters_are_in_the_language_of_the_account_and_not_of_the_page(
-    cast: Cast, box: LetterBox, chosen: str, asked: str
+def test_who_got_back_in_is_welcomed_in_the_language_of_the_account(cast: Cast, box: LetterBox) -> None:
+    with_address(cast)
+    cast.browser("bob").post("/language", {"language": "ko"})
+    stranger = cast.browser()
+    stranger.post("/recover/mail", {"email": ADDRESS})
+    arrived(cast)
+    answer = stranger.post(box.newest_link(ADDRESS), {"password": "another long password here"})
+    assert answer.location == "/account"
+    welcomed = stranger.get("/account").text
+    with cast.app.app_context(), said_in("ko"):
+        assert translated("You have a new password, and you are logged in here and nowhere else.") in welcomed
+
+
+@pytest.mark.parametrize(("chosen", "asked", "spoken"), [("ko", "en", "ko"), ("", "ko", "ko"), ("", "en", "en")])
+def test_letters_are_in_the_language_of_the_account_or_else_of_the_page(
+    cast: Cast, box: LetterBox, chosen: str, asked: str, spoken: str
 ) -> None:
     with_address(cast)
     bob, page = confirmed(cast, "bob"), {"Accept-Language": asked}
@@ -238,7 +251,7 @@ def test_letters_are_in_the_language_of_the_account_and_not_of_the_page(
     arrived(cast)
     letters = [letter.get_content() for letter in box.letters]  # type: ignore[attr-defined]
     assert len(letters) == 4
-    assert all(letter.startswith(hello(cast, chosen or "en")) for letter in letters)
+    assert all(letter.startswith(hello(cast, spoken)) for letter in letters)
 
 
 def test_nobodys_letter_box_is_filled(cast: Cast, box: LetterBox) -> None:
@@ -349,7 +362,7 @@ def test_a_server_that_offers_no_encryption_is_handed_nothing(cast: Cast, box: L
 
 def test_whoever_runs_the_site_can_hand_out_a_link_and_close_an_account(cast: Cast) -> None:
     run = cast.app.test_cli_runner().invoke
-    link = run(args=["account", "recover", "BOB"]).output.strip().partition(":5000")[2]
+    link = run(args=["account", "recover", "BOB"]).stdout.strip().partition(":5000")[2]
     assert cast.browser().post(link, {"password": NEW}).status_code == 303
     assert may_log_in(cast, NEW)
     run(args=["account", "disable", "bob"])

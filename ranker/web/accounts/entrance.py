@@ -16,6 +16,7 @@ from ranker.actions.progress import choose_view, unknown_progress
 from ranker.domain.clearance import View
 from ranker.models import User
 from ranker.web.accounts.devices import device
+from ranker.web.languages import forget_language
 from ranker.web.requests import from_htmx
 from ranker.web.viewers import (
     forget_viewer,
@@ -103,6 +104,7 @@ def welcome(user: User, stay: bool = False) -> None:
     if visitor.sealed:
         choose_view(user.id, View.SEALED)
     offer_progress(unknown_progress(user.id, visitor.declared), visitor.numbered)
+    forget_language()
 
 
 def see_off() -> None:

@@ -1,6 +1,7 @@
 """The letters we write: what stands in them, and that they go out behind the request's back.
 
-Each is in the language its account has chosen, or in English, whatever the page is in that has it written.
+Each is in the language its account has chosen; else in that of the page its owner had it written on, or, where the
+desk had it written, in English.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from flask import current_app, flash
 
 from ranker.actions.accounts.emails import RecoveryLink, email_of, recovery_links
 from ranker.mail import Letter, PostOffice
+from ranker.web.languages import language
 from ranker.words import DEFAULT, _, later, said_in
 
 END = "\n\nRanker\n%(root)s\n"
@@ -43,9 +45,9 @@ def post_office() -> PostOffice:
     return office
 
 
-def post_confirmation(name: str, language: str | None, address: str, secret: str) -> None:
+def post_confirmation(name: str, chosen: str | None, address: str, secret: str) -> None:
     """Sends the link that confirms an address, and says so."""
-    with said_in(language or DEFAULT):
+    with said_in(chosen or language()):
         letter = Letter(address, _("Is this your address?"), words(CONFIRM, name, secret=secret))
     post_office().post(lambda: [letter])
     flash(
@@ -58,22 +60,23 @@ def post_confirmation(name: str, language: str | None, address: str, secret: str
 
 def post_recovery(address: str) -> None:
     """Sends a link for each account of this address. Whether there is one is looked up only after the answer."""
-    post_office().post(lambda: [recovery_letter(link) for link in recovery_links(address)])
+    here = language()
+    post_office().post(lambda: [recovery_letter(link, link.language or here) for link in recovery_links(address)])
 
 
-def recovery_letter(link: RecoveryLink) -> Letter:
-    with said_in(link.language or DEFAULT):
+def recovery_letter(link: RecoveryLink, spoken: str) -> Letter:
+    with said_in(spoken):
         return Letter(link.address, _("A new password"), words(RECOVER, link.name, secret=link.secret))
 
 
 def tell_of(what: str, user_id: int, name: str) -> None:
-    """Writes to the confirmed address of an account that something about getting in has changed.
+    """Writes to the confirmed address of an account that its owner has changed something about getting in.
 
     what: said `later`, for the letter may be in another language than the page.
     """
     email = email_of(user_id)
     if email is not None and email.confirmed and mail_works():
-        with said_in(email.language or DEFAULT):
+        with said_in(email.language or language()):
             letter = Letter(email.address, _("Your account has changed"), words(CHANGED, name, what=what))
         post_office().post(lambda: [letter])
 

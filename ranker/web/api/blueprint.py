@@ -12,7 +12,6 @@ from spectree.models import InType, SecureType, SecuritySchemeData
 
 from ranker.web.api.entrance import admit, tell_limit
 from ranker.web.api.problems import PROBLEM, Problem, problem_of, written
-from ranker.words import _
 
 VERSION = "1.0"
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -25,10 +24,10 @@ def refuse(request: Request, response: Response | None, error: Any, instance: ob
     if response is None or not isinstance(error, ValidationError):
         return
     faults = [
-        {"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"]}
+        {"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"].removeprefix("Value error, ")}
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    problem = problem_of(422, _("What was sent does not have the form that is described."), faults=faults)
+    problem = problem_of(422, "What was sent does not have the form that is described.", faults=faults)
     response.set_data(written(problem))
     response.mimetype = PROBLEM
 

@@ -18,11 +18,10 @@ from ranker.web.api.entrance import fans_only, limited
 from ranker.web.api.problems import answer, problem_of
 from ranker.web.requests import whole_number
 from ranker.web.viewers import gate_to, remember_progress
-from ranker.words import _, later, ngettext
 
 Answer = Any
-STALE = later("The list was changed elsewhere meanwhile. Read it again and base your change on its newest version.")
-NO_VERSION = later("Say which version of the list your change is based on, as `If-Match` (0 for the first).")
+STALE = "The list was changed elsewhere meanwhile. Read it again and base your change on its newest `version`."
+NO_VERSION = 'Say which version of the list your change is based on, as `If-Match` ("0" for the first).'
 NEVER_HANDED_OUT = -1  # the version of an ETag that is none of ours: as stale as any
 
 
@@ -71,11 +70,10 @@ def declare(slug: str, json: NewProgress) -> Answer:
             check_progress(gate, json.position, json.confirmed)
             remember_progress(slug, json.position, gate.state.numbering)
     except NoSuchEpisode:
-        return answer(
-            problem_of(422, _("The episodes of this series are 1 to %(last)s.", last=gate.series.episode_count))
-        )
+        words = f"`position` is from 0 to {gate.series.episode_count}, the last episode of this series."
+        return answer(problem_of(422, words))
     except JumpNeedsConsent as jump:
-        words = unlocks_at_once(jump.episodes)
+        words = f"This would unlock {jump.episodes} episodes at once. If so, send the same number as `confirmed`."
         return answer(problem_of(409, words, "jump-needs-consent", episodes=jump.episodes))
     return progress_at(gate_to(slug))
 
@@ -109,14 +107,6 @@ def save_list(slug: str, json: NewList, headers: BasedOn) -> Answer:
     return with_version(gate_to(slug))
 
 
-def unlocks_at_once(episodes: int) -> str:
-    return ngettext(
-        "This would unlock %(num)d episode at once. Send `confirmed` with the same position if so.",
-        "This would unlock %(num)d episodes at once. Send `confirmed` with the same position if so.",
-        episodes,
-    )
-
-
 def progress_at(gate: Gate) -> shapes.Progress:
     here = gate.rail.here
     return shapes.Progress(
@@ -133,7 +123,7 @@ def with_version(gate: Gate) -> FlaskResponse:
 
 def reason(refused: BallotRefused, gate: Gate) -> str:
     if isinstance(refused, BallotTooLong):
-        return _("A list holds %(size)s. Nothing was changed.", size=gate.series.ballot_size)
+        return f"`order` holds at most {gate.series.ballot_size}. Nothing was changed."
     if isinstance(refused, RepeatedMoment):
-        return _("A moment can be in a list once. Nothing was changed.")
-    return _("There is a moment in it that you cannot rank. Nothing was changed.")
+        return "A moment can be in `order` once. Nothing was changed."
+    return "`order` has a token that names no moment you can rank. Nothing was changed."

@@ -1,4 +1,4 @@
-"""Errors of the API as problem details (RFC 9457)."""
+"""Errors of the API as problem details (RFC 9457). They are for those who write programs, and English whoever asks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 PROBLEM = "application/problem+json"
-PREFIX = "/api/"
+# Of what goes wrong before an operation has anything to say.
+DETAILS = {
+    400: "The request could not be read: it has characters that cannot be here.",
+    403: "Changes are not taken from pages of other sites.",
+    404: "There is nothing at this address, or nothing you can see yet.",
+    405: "This address does not take this method: `Allow` says which.",
+    409: "The episodes were numbered anew. Read them again, and send their `numbering` with a `position`.",
+    413: "What was sent is larger than what is taken here.",
+    429: "That was a lot in a short time. Ask again after `Retry-After` seconds.",
+    500: "Something broke on our side. Nothing that was saved before is lost.",
+    503: "Not now: ask again after `Retry-After` seconds, and look first whether what you were saving is there.",
+}
+OTHER = "That could not be done."
 
 
 class Fault(BaseModel):
@@ -34,7 +46,12 @@ class Problem(BaseModel):
 
 
 def problem_of(status: int, detail: str, kind: str = "about:blank", **more: Any) -> Problem:
-    return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=str(detail), **more)
+    return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
+
+
+def problem_with(status: int) -> Problem:
+    """What the status alone says."""
+    return problem_of(status, DETAILS.get(status, OTHER))
 
 
 def written(problem: Problem) -> str:

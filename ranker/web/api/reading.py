@@ -14,10 +14,9 @@ from ranker.gate import Gate, NotHere, shelf, story_order
 from ranker.web.api import shapes
 from ranker.web.api.blueprint import answers, api, blueprint
 from ranker.web.api.entrance import limited
-from ranker.web.api.problems import answer, problem_of
+from ranker.web.api.problems import answer, problem_with
 from ranker.web.pages import rendered_ranking
 from ranker.web.viewers import gate_to, viewer
-from ranker.words import _
 
 
 class Look(BaseModel):
@@ -141,4 +140,4 @@ def _in_story_order(one: object) -> tuple[object, ...]:
 @blueprint.errorhandler(NotHere)
 def not_here(error: NotHere) -> FlaskResponse:
     """Absent and forbidden are one case."""
-    return answer(problem_of(404, _("There is nothing at this address, or nothing you can see yet.")))
+    return answer(problem_with(404))

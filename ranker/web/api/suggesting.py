@@ -21,9 +21,8 @@ from ranker.web.allowances import TooOften, count_once
 from ranker.web.api import shapes
 from ranker.web.api.blueprint import answers, api, blueprint
 from ranker.web.api.entrance import fans_only, limited
-from ranker.web.api.problems import answer, problem_of
+from ranker.web.api.problems import answer, problem_of, problem_with
 from ranker.web.viewers import gate_to
-from ranker.words import _
 
 Answer = Any
 
@@ -71,7 +70,7 @@ def suggest(slug: str, json: NewSuggestion) -> Answer:
     gate = gate_to(slug)
     alike = [moment.public_id for moment in gate.from_fans.alike(json.title)]
     if not set(alike) <= set(json.looked):
-        words = _("These moments sound alike. If you mean another, send `looked` with their ids.")
+        words = "The moments in `alike` sound like `title`. If you mean another, send their ids as `looked`."
         return answer(problem_of(409, words, "alike", alike=alike))
     if json.position > gate.clearance.position:  # before it counts
         return unseen()
@@ -94,7 +93,7 @@ def withdraw(slug: str, suggestion: str) -> Answer:
     try:
         withdraw_suggestion(gate_to(slug), suggestion)
     except NotHere:
-        return answer(problem_of(404, _("No suggestion of yours that waits has this id. Nothing was changed.")))
+        return answer(problem_of(404, "No suggestion of yours that waits has this id. Nothing was changed."))
     return suggestions_at(gate_to(slug))
 
 
@@ -103,10 +102,10 @@ def suggestions_at(gate: Gate) -> shapes.SuggestionList:
 
 
 def too_often(refusal: TooOften) -> Response:
-    refused = answer(problem_of(429, _("That was a lot in a short time. Please send it again later.")))
+    refused = answer(problem_with(429))
     refused.headers.update(refusal.headers)
     return refused
 
 
 def unseen() -> Response:
-    return answer(problem_of(422, _("Suggest moments of episodes you have seen: declare your progress first.")))
+    return answer(problem_of(422, "`position` lies beyond your progress: suggest moments of episodes you have seen."))
