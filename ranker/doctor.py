@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -65,11 +66,17 @@ def data_directory(app: Flask) -> Finding:
             pass
     except OSError as error:
         return Finding("data directory", State.MEND, f"{folder} cannot be written to ({error.strerror})")
-    open_to_others = [path for path in (folder, folder / "secret_key") if path.exists() and path.stat().st_mode & 0o077]
+    open_to_others = [path for path in (folder, folder / "secret_key") if path.exists() and is_open(path)]
     if open_to_others:
         names = " ".join(map(str, open_to_others))
         return Finding("data directory", State.MEND, f"others on this machine can read it: chmod go= {names}")
-    return Finding("data directory", State.WELL, f"{folder} is writable, and nobody else's")
+    return Finding("data directory", State.WELL, f"{folder} is writable, and closed to others")
+
+
+def is_open(path: Path) -> bool:
+    """Whether others can read it: of what is ours, a group as well; a volume of somebody else's is a group's."""
+    there = path.stat()
+    return bool(there.st_mode & (0o077 if there.st_uid == os.geteuid() else 0o007))
 
 
 def disk_space(app: Flask) -> Finding:

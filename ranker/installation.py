@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,7 +38,8 @@ class NewerDatabase(Exception):
 
 def install(app: Flask) -> None:
     """Brings the database up to date and puts the real series into an empty one. Many processes may call it at once."""
-    app.config["DATA_DIR"].chmod(0o700)  # hashes of passwords, and every spoiler there is
+    with suppress(PermissionError):  # a volume may be a group's, by arrangement: `ranker doctor` looks at it
+        app.config["DATA_DIR"].chmod(0o700)  # hashes of passwords, and every spoiler there is
     with app.app_context(), one_at_a_time(app.config["DATA_DIR"]):
         migrate_database()
         if not db.session.scalar(select(exists().where(Series.id.is_not(None)))):

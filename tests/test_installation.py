@@ -49,6 +49,19 @@ def test_starting_again_changes_nothing(app: Flask) -> None:
     assert body_of(Browser(app).htmx("GET", f"/series/{SLUG}")) == before
 
 
+def test_a_data_directory_of_somebody_else_that_lets_us_write_will_do(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a volume of Kubernetes is: it belongs to root, and to a group that the container is in."""
+
+    def forbidden(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "chmod", forbidden)
+    install(app)
+    assert Browser(app).get(f"/series/{SLUG}").status_code == 200
+
+
 def test_every_seed_is_a_series_we_can_take() -> None:
     for name in SEEDS:
         file = seed(name)

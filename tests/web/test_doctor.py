@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,20 @@ def test_what_others_can_read_is_to_be_closed(cast: Cast) -> None:
     key.chmod(0o644)
     (line,) = lines(examined(cast.app), "mend")
     assert f"chmod go= {key}" in line
+
+
+def test_what_a_group_shares_is_no_matter_where_it_is_somebody_elses(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = cast.app.config["DATA_DIR"]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+        examined(cast.app)
+        folder.chmod(0o770)
+        assert lines(cast.app.test_cli_runner().invoke(args=["doctor"]), "mend") == []
+        folder.chmod(0o775)
+        (line,) = lines(cast.app.test_cli_runner().invoke(args=["doctor"]), "mend")
+    assert f"chmod go= {folder}" in line
 
 
 def test_debug_mode_is_noted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
