@@ -23,13 +23,14 @@ from ranker.debugging import is_own_machine
 from ranker.extensions import db
 from ranker.installation import is_known, is_migrated, revision
 from ranker.models import Series, UserSession, now
-from ranker.outages import Outage, outage_of
+from ranker.outages import told
 from ranker.web.assets import SCRIPTS, WrongBytes, checked, local_folder
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
 MEBIBYTE = 1024 * 1024
 FULL, NEARLY_FULL = 200 * MEBIBYTE, 1024 * MEBIBYTE
 FAR_BEHIND = 16 * MEBIBYTE
+CLUSTER = text("SELECT system_identifier FROM pg_control_system()")  # the same in all that follow it
 CLOCK_MAY_DIFFER = dt.timedelta(minutes=2)
 
 
@@ -98,8 +99,8 @@ def database(app: Flask) -> Finding:
             session.execute(update(Series).values(slug=Series.slug).where(false()))
     except SQLAlchemyError as error:
         db.session.rollback()
-        state = outage_of(error) or Outage.AWAY
-        return Finding("database", State.MEND, f"it {state.value} ({reason_of(error)}): see RANKER_DATABASE_URL")
+        words = told(error) or f"cannot be used: {reason_of(error)}"
+        return Finding("database", State.MEND, f"it {words}; the address is RANKER_DATABASE_URL")
     return Finding("database", State.WELL, f"{db.engine.dialect.name}, up to date, takes writes")
 
 
@@ -116,6 +117,8 @@ def replica(app: Flask) -> Finding:
         with engine.connect() as connection:
             if not connection.scalar(text("SELECT pg_is_in_recovery()")):
                 return Finding("replica", State.MEND, "RANKER_REPLICA_URL is no replica: it takes writes itself")
+            if connection.scalar(CLUSTER) != db.session.scalar(CLUSTER):
+                return Finding("replica", State.MEND, "RANKER_REPLICA_URL is a replica of some other database")
             there = connection.scalar(text("SELECT pg_last_wal_replay_lsn()"))
         behind = db.session.scalar(text("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), :there)"), {"there": there})
     except SQLAlchemyError as error:

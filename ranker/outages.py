@@ -57,6 +57,22 @@ def is_damaged(error: SQLAlchemyError | sqlite3.Error) -> bool:
     return isinstance(cause, sqlite3.Error) and _code(cause) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def is_forbidden(error: SQLAlchemyError | sqlite3.Error) -> bool:
+    """Whether PostgreSQL does not allow its user what was asked."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "42501"
+
+
+def told(error: SQLAlchemyError | sqlite3.Error) -> str | None:
+    """What the database does, and what whoever runs the site can do: a sentence without its subject. None as above."""
+    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    if is_damaged(error):
+        return "is damaged. `ranker restore FILE --replace` puts a backup in its place, and keeps it aside"
+    if is_forbidden(error):
+        return f"does not allow it: {reason}. Its owner may: ALTER DATABASE … OWNER TO …, the user of the address"
+    outage = outage_of(error)
+    return f"{outage.value}: {reason}" if outage else None
+
+
 def _code(error: sqlite3.Error) -> int:
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & PRIMARY_CODE

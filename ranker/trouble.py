@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -9,10 +10,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ranker import create_app
 from ranker.config import BadSetting
 from ranker.installation import NewerDatabase, is_migrated
-from ranker.outages import is_damaged, outage_of
+from ranker.outages import told
 
 EXIT_CODE = 3
-DAMAGED = "the database is damaged. `ranker restore FILE --replace` puts a backup in its place, and keeps it aside"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 BEHIND = "the database has not the tables that this version needs: run `ranker setup`"
 
 
@@ -22,17 +23,16 @@ def words_for(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, PermissionError):
         return f"this user may not use {error.filename}: {error.strerror}. Run Ranker as the user it belongs to"
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return f"{error.filename or 'a file'} cannot be written: {error.strerror}"
     if isinstance(error, SQLAlchemyError | sqlite3.Error):
         return _of_the_database(error)
     return None
 
 
 def _of_the_database(error: SQLAlchemyError | sqlite3.Error) -> str | None:
-    if is_damaged(error):
-        return DAMAGED
-    if outage := outage_of(error):
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        return f"the database {outage.value}: {reason}"
+    if words := told(error):
+        return f"the database {words}"
     return BEHIND if isinstance(error, DBAPIError) and _is_behind() else None
 
 

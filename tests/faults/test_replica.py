@@ -292,3 +292,27 @@ def test_the_doctor_looks_at_the_replica_too(pair: Pair, casts: tuple[Cast, Cast
         key.write_text(app.config["SECRET_KEY"] * 5)
         app.config["SECRET_KEY"] *= 5
         assert "set RANKER_SECRET_KEY on each" in doctor.secret_key(app).words
+
+
+def test_the_doctor_knows_a_replica_far_behind_and_one_of_another_database(
+    pair: Pair, casts: tuple[Cast, Cast], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = casts[0].app
+    monkeypatch.setattr(doctor, "FAR_BEHIND", 0)
+    with app.app_context():
+        pair.pause()
+        casts[0].rank("ada", 1, 2)
+        assert_soon_told(app, "behind: the primary answers")
+        pair.resume()
+        with postgres.cluster() as another, postgres.standby(another) as stranger:
+            url = another.create("ranker")
+            app.config["REPLICA_URL"] = url.replace(str(another.port), str(stranger.port))
+            assert_soon_told(app, "of some other database")
+
+
+def assert_soon_told(app: Flask, words: str) -> None:
+    """Once what was written has got as far as it will."""
+    deadline = time.monotonic() + 30
+    while words not in doctor.replica(app).words:
+        assert time.monotonic() < deadline, doctor.replica(app).words
+        time.sleep(0.05)

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from ranker import cli, trouble
+from tests import postgres
 from tests.conftest import Databases
 
 
@@ -68,6 +70,7 @@ def test_a_database_that_is_damaged(tmp_path: Path, file: Path) -> None:
     file.write_bytes(b"no database at all " * 400)
     assert_told(ranker(tmp_path, "recount", "--check"), "the database is damaged")
     assert_told(ranker(tmp_path, "backup", str(tmp_path / "backup")), "the database is damaged")
+    assert "it is damaged. `ranker restore" in ranker(tmp_path, "doctor").stdout
 
 
 def test_a_database_that_somebody_holds(tmp_path: Path, file: Path) -> None:
@@ -81,6 +84,30 @@ def test_a_database_of_a_newer_version(tmp_path: Path, file: Path) -> None:
         connection.commit()
     assert_told(ranker(tmp_path, "setup"), "made by a newer Ranker (its tables are of 9999_from_tomorrow)")
     assert "made by a newer Ranker" in ranker(tmp_path, "doctor").stdout
+
+
+def test_a_database_of_somebody_else(tmp_path: Path) -> None:
+    """As PostgreSQL 15 and later have it: whoever may connect may not make tables."""
+    with postgres.cluster() as server:
+        server.create("site")
+        with psycopg.connect(server.url("site"), autocommit=True) as connection:
+            connection.execute("CREATE ROLE guest LOGIN")
+        as_guest = {"RANKER_DATABASE_URL": server.url("site").replace("ranker@", "guest@")}
+        assert_told(ranker(tmp_path, "setup", **as_guest), "permission denied for schema public. Its owner may")
+        assert ranker(tmp_path, "setup", RANKER_DATABASE_URL=server.url("site")).returncode == 0
+        assert_told(ranker(tmp_path, "recount", "--check", **as_guest), "does not allow it: permission denied")
+        assert "does not allow it: permission denied" in ranker(tmp_path, "doctor", **as_guest).stdout
+
+
+def test_a_disk_without_room(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device", "/srv/ranker/secret_key")
+
+    monkeypatch.setattr(cli, "group", full)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == trouble.EXIT_CODE
+    assert "/srv/ranker/secret_key cannot be written: No space left" in capsys.readouterr().err
 
 
 def test_a_file_of_somebody_else(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
