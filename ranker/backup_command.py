@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -17,6 +20,7 @@ from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_
 from ranker.config import secret_from
 
 STDOUT = Path("-")
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
 
 
@@ -69,7 +73,7 @@ def restore(file: IO[bytes], dry_run: bool, replace: bool, with_key: bool) -> No
             "RANKER_SECRET_KEY is set, and goes before a key that is put back. Leave --with-key out, or unset it."
         )
     try:
-        with open_backup(app, file) as restoring:
+        with ended_in_order(), open_backup(app, file) as restoring:
             tell(restoring, with_key)
             if dry_run:
                 click.echo("Nothing was changed.")
@@ -80,6 +84,26 @@ def restore(file: IO[bytes], dry_run: bool, replace: bool, with_key: bool) -> No
     click.echo("Done, and every table has as many rows as it had.")
     if not restoring.there.is_empty:
         click.echo(f"What was there is {restoring.database.kept_as(aside)}.")
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Inside, whoever ends the process, or closes its terminal, waits until what was there is back."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+
+    def end(number: int, frame: object) -> None:
+        for other in ENDINGS:
+            signal.signal(other, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for number in ENDINGS:
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
 
 
 def tell(restoring: Restoring, with_key: bool) -> None:

@@ -36,6 +36,10 @@ class NewerDatabase(Exception):
     """The database was made by a version that is not known here; the message says what to do."""
 
 
+class BrokenRestore(Exception):
+    """A restore was killed before it could put anything in the place of what was there; the message says what to do."""
+
+
 def install(app: Flask) -> None:
     """Brings the database up to date and puts the real series into an empty one. Many processes may call it at once."""
     with suppress(PermissionError):  # a volume may be a group's, by arrangement: `ranker doctor` looks at it
@@ -66,16 +70,31 @@ def one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 
 def migrate_database() -> None:
-    """Runs the migrations that are not in the database yet. Raises NewerDatabase."""
+    """Runs the migrations that are not in the database yet. Raises NewerDatabase and BrokenRestore."""
     current = revision()
     if current == migrations().get_current_head():
         return
+    if current is None and (kept := kept_by_a_restore()):
+        raise BrokenRestore(
+            f"a restore broke off, and what was there is the schema {kept}. Run `ranker restore` again, or bring it"
+            f" back: DROP SCHEMA public CASCADE; ALTER SCHEMA {kept} RENAME TO public"
+        )
     if not is_known(current):
         raise NewerDatabase(
             f"the database was made by a newer Ranker (its tables are of {current}). Install that one again, or put"
             " a backup back that this one made"
         )
     command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+
+
+def kept_by_a_restore() -> str | None:
+    """The newest schema that a restore put aside; on SQLite there is a whole file at every instant of it."""
+    if db.engine.dialect.name != "postgresql":
+        return None
+    kept = "SELECT max(nspname::text) FROM pg_namespace WHERE starts_with(nspname::text, 'public_before_')"
+    with db.engine.connect() as connection:
+        found: str | None = connection.scalar(text(kept))
+    return found
 
 
 def is_migrated() -> bool:

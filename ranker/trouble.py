@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ranker import create_app
 from ranker.config import BadSetting
-from ranker.installation import NewerDatabase, is_migrated
+from ranker.installation import BrokenRestore, NewerDatabase, is_migrated
 from ranker.outages import told
 
 EXIT_CODE = 3
@@ -19,7 +19,7 @@ BEHIND = "the database has not the tables that this version needs: run `ranker s
 
 def words_for(error: Exception) -> str | None:
     """What is wrong and what to do about it; None for what can only be a mistake of ours."""
-    if isinstance(error, BadSetting | NewerDatabase):
+    if isinstance(error, BadSetting | NewerDatabase | BrokenRestore):
         return str(error)
     if isinstance(error, PermissionError):
         return f"this user may not use {error.filename}: {error.strerror}. Run Ranker as the user it belongs to"

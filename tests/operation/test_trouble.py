@@ -20,10 +20,13 @@ from tests.conftest import Databases
 
 
 def ranker(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("RANKER_")}
-    environment = {**ours, "RANKER_DATA_DIR": str(folder), **settings}
     command = [sys.executable, "-m", "ranker", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=environment(folder, **settings), capture_output=True, text=True, timeout=60)
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RANKER_")}
+    return {**ours, "RANKER_DATA_DIR": str(folder), **settings}
 
 
 def assert_told(done: subprocess.CompletedProcess[str], words: str) -> None:
