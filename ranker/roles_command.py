@@ -39,8 +39,8 @@ def admin() -> None:
 @with_appcontext
 def create(name: str, password: str | None, password_file: TextIO | None, dry_run: bool) -> None:
     """Make an account NAME that is an admin."""
-    given = password_file.readline().rstrip("\r\n") if password_file else password
-    secret = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    given = first_line(password_file) if password_file else password
+    secret = click.prompt("Password", hide_input=True, confirmation_prompt=True) if given is None else given
     try:
         with rehearsing(dry_run):
             make_admin(COMMAND_LINE, name, secret)
@@ -51,6 +51,13 @@ def create(name: str, password: str | None, password_file: TextIO | None, dry_ru
     except PasswordRefused as refused:
         raise click.ClickException("this password is too short, too long, or known to everybody") from refused
     say(f"make {name} an admin", True, dry_run)
+
+
+def first_line(file: TextIO) -> str:
+    try:
+        return file.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.ClickException("the file of the password is not a text in UTF-8") from error
 
 
 @admin.command("grant", epilog=EXIT_CODES)

@@ -38,6 +38,16 @@ def test_a_script_gives_the_password_of_an_admin_in_a_file(cast: Cast, tmp_path:
     assert cast.browser().post("/login", {"name": "erin", "password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\n"])
+def test_a_file_that_holds_no_password_makes_nobody_and_asks_nothing(
+    cast: Cast, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "password").write_bytes(content)
+    refused = run(cast, "admin", "create", "erin", "--password-file", str(tmp_path / "password"))
+    assert (refused.exit_code, refused.output.count("Error: ")) == (1, 1), refused.output
+    assert "Password:" not in refused.output
+
+
 @pytest.mark.parametrize(("name", "password"), [("bob", PASSWORD), ("erin", "short"), ("a\tb", PASSWORD)])
 def test_what_is_refused_makes_nobody_and_says_so_by_its_exit_code(cast: Cast, name: str, password: str) -> None:
     assert run(cast, "admin", "create", name, "--password", password).exit_code == 1
