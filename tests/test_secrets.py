@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from ranker import create_app
+from ranker import create_app, trouble
 from ranker.config import BadSetting, kept_secret, settings
 from ranker.debugging import is_own_machine
 from ranker.web.accounts import setup_link
@@ -131,9 +131,9 @@ def test_debug_mode_is_refused_on_a_site_with_a_public_name(
 def test_debug_mode_is_refused_at_an_address_that_others_reach(tmp_path: Path, command: tuple[str, ...]) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("RANKER_")}
     environ |= {"RANKER_DATA_DIR": str(tmp_path), "FLASK_DEBUG": "1"}
-    run = [sys.executable, "-c", "from ranker.cli import main; main()", *command, "--port", "0"]
+    run = [sys.executable, "-c", "from ranker.cli import main; main()", *command, "--port", "5999"]
     ended = subprocess.run(run, env=environ, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == 1
+    assert ended.returncode == trouble.EXIT_CODE
     assert "debug mode is refused" in ended.stderr
     assert "Traceback" not in ended.stderr
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ranker import trouble
 from tests.conftest import Databases
 from tests.operation.running import Running, ask, running, wait_until
 from tests.postgres import free_port
@@ -140,7 +141,7 @@ def test_a_second_server_at_the_same_port_says_so_and_ends(served: Running, tmp_
         text=True,
         timeout=60,
     )
-    assert done.returncode == 1
+    assert done.returncode == trouble.EXIT_CODE
     assert f"ranker: {taken}: cannot listen at 127.0.0.1" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""

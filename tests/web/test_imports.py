@@ -128,6 +128,16 @@ def test_a_file_that_is_none_of_ours_is_refused_with_a_reason(cast: Cast, conten
     assert 'role="alert"' in answer.text
 
 
+def test_after_a_file_that_is_refused_none_from_before_waits(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    upload(dana, b"season,number,title\n2,3,Mine\n")
+    assert 'name="shown"' in dana.get(f"{DESK}/import").text
+    answer = upload(dana, b"{}")
+    assert answer.status_code == 422
+    for page in (answer.text, dana.get(f"{DESK}/import").text):
+        assert 'name="shown"' not in page
+
+
 def test_what_is_no_longer_what_was_shown_is_shown_anew(cast: Cast) -> None:
     dana, before = cast.browser("dana"), b"season,number,title\n2,3,Mine\n"
     upload(dana, before)

@@ -45,6 +45,7 @@ def upload(slug: str) -> Response | tuple[str, int]:
     try:
         read_contents(content)
     except SeriesFileRefused as refusal:
+        imports.drop_file(user_id(), slug)  # what waits is always the newest, or it would be taken for that
         return page(slug, str(refusal)), 422
     imports.keep_file(user_id(), slug, (file.filename if file else None) or "file", content)
     return redirect(f"/admin/series/{slug}/import", 303)

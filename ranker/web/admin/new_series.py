@@ -44,6 +44,7 @@ def upload_series() -> Response | tuple[str, int]:
     try:
         read_series(content)
     except SeriesFileRefused as refusal:
+        actions.drop_new_series(user_id())  # what waits is always the newest, or it would be taken for that
         return new_series_page(NewSeriesForm(formdata=None), str(refusal)), 422
     actions.keep_new_series(user_id(), (upload.filename if upload else None) or "file", content)
     return redirect(PAGE, 303)
