@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
+from ranker.config import secret_from
 
 STDOUT = Path("-")
 TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
@@ -62,6 +64,10 @@ def restore(file: IO[bytes], dry_run: bool, replace: bool, with_key: bool) -> No
     Exit codes: 0 done, 1 refused and nothing done, 2 a wrong call, 3 no database to work on.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if with_key and secret_from(os.environ, "RANKER_SECRET_KEY"):
+        raise click.ClickException(
+            "RANKER_SECRET_KEY is set, and goes before a key that is put back. Leave --with-key out, or unset it."
+        )
     try:
         with open_backup(app, file) as restoring:
             tell(restoring, with_key)

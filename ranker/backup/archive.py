@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import tarfile
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,13 @@ def read_archive(file: IO[bytes], folder: Path) -> Manifest:
 def hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_in_place(draft: Path, path: Path, aside: str) -> None:
+    """Puts a new file where an old one is, which is kept as well; at every instant one of them is there."""
+    if path.exists():
+        os.link(path, path.with_name(f"{path.name}.{aside}"))
+    os.replace(draft, path)
 
 
 def _manifest(tar: tarfile.TarFile, head: tarfile.TarInfo | None) -> Manifest:

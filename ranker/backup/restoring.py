@@ -16,8 +16,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import make_url
 
-from ranker.backup.archive import DATABASE, KEY, PICTURES, BackupRefused, Manifest, read_archive
-from ranker.backup.databases import Content, Database, database_at
+from ranker.backup.archive import DATABASE, KEY, PICTURES, BackupRefused, Manifest, put_in_place, read_archive
+from ranker.backup.content import Content
+from ranker.backup.databases import Database, database_at
 from ranker.extensions import db
 from ranker.installation import migrate_database, migrations, one_at_a_time
 
@@ -42,12 +43,16 @@ class Restoring:
         aside = f"before-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}"
         with self.app.app_context(), one_at_a_time(self.app.config["DATA_DIR"]):
             self._put_pictures()
-            self.database.replace_by(self.folder / DATABASE, aside)
-            self._compare(aside)
-            migrate_database()
-        if with_key:
-            self._put_key(aside)
+            with self.database.replaced_by(self.folder / DATABASE, aside):
+                self._take_over()
+                if with_key:
+                    self._put_key(aside)
         return aside
+
+    def _take_over(self) -> None:
+        if self.database.content() != Content(self.manifest.revision, self.manifest.rows):
+            raise BackupRefused("What was put back was not what the backup holds. Nothing was replaced.")
+        migrate_database()
 
     def _check(self, replace: bool, with_key: bool) -> None:
         if not self.there.is_empty and not replace:
@@ -67,20 +72,12 @@ class Restoring:
             shutil.copyfile(path, draft)
             os.replace(draft, folder / path.name)
 
-    def _compare(self, aside: str) -> None:
-        found = self.database.content()
-        if found != Content(self.manifest.revision, self.manifest.rows):
-            raise BackupRefused(
-                "What was put back is not what the backup holds. "
-                f"What was there before, if anything, has “{aside}” in its name now."
-            )
-
     def _put_key(self, aside: str) -> None:
-        path = self.app.config["DATA_DIR"] / KEY
-        if path.exists():
-            os.replace(path, path.with_name(f"{KEY}.{aside}"))
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        path: Path = self.app.config["DATA_DIR"] / KEY
+        draft = path.with_name(f".{KEY}.{aside}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write((self.folder / KEY).read_text())
+        put_in_place(draft, path, aside)
 
 
 @contextmanager

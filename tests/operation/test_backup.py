@@ -270,6 +270,56 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(
     assert everything(elsewhere) == before
 
 
+def test_a_database_that_came_back_otherwise_than_it_was_kept_makes_room_again(
+    cast: Cast, elsewhere: Flask, tmp_path: Path
+) -> None:
+    cast.rank("ada", 1, 2)
+    file = with_more_rows(backed_up(cast, tmp_path / "site.backup"), tmp_path / "other.backup")
+    for app in (cast.app, elsewhere):
+        before = everything(app)
+        answer = ranker(app, "restore", file, "--replace")
+        assert (answer.exit_code, "Nothing was replaced" in answer.output) == (1, True), answer.output
+        assert everything(app) == before
+        assert not list(Path(app.config["DATA_DIR"]).glob("*before-*"))
+
+
+def with_more_rows(file: Path, target: Path) -> Path:
+    """The same backup, but its manifest counts one account more than there is."""
+    with tarfile.open(file) as old, tarfile.open(target, "w") as new:
+        for member in old:
+            content = old.extractfile(member)
+            assert content is not None
+            written = content.read()
+            if member.name == archive.MANIFEST:
+                written = written.replace(b'"users": 4', b'"users": 5')
+            assert member.name != archive.MANIFEST or b'"users": 5' in written
+            new.addfile(member, io.BytesIO(written))
+    return target
+
+
+def test_a_key_that_cannot_be_put_back_takes_the_database_back_too(
+    cast: Cast, elsewhere: Flask, tmp_path: Path
+) -> None:
+    file = backed_up(cast, tmp_path / "site.backup", "--with-key")
+    before = everything(elsewhere)
+    key = Path(elsewhere.config["DATA_DIR"]) / "secret_key"
+    key.unlink(missing_ok=True)
+    key.mkdir()
+    assert ranker(elsewhere, "restore", file, "--with-key").exit_code == 1
+    assert everything(elsewhere) == before
+
+
+def test_a_key_that_would_not_be_used_is_refused(
+    cast: Cast, elsewhere: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = backed_up(cast, tmp_path / "site.backup", "--with-key")
+    before = everything(elsewhere)
+    monkeypatch.setenv("RANKER_SECRET_KEY", "f" * 64)
+    answer = ranker(elsewhere, "restore", file, "--with-key")
+    assert (answer.exit_code, "RANKER_SECRET_KEY is set" in answer.output) == (1, True), answer.output
+    assert everything(elsewhere) == before
+
+
 def spoil(path: Path) -> None:
     content = path.read_bytes()
     half = len(content) // 2

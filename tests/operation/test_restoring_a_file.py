@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,29 @@ def test_what_is_left_beside_a_file_is_not_read_into_the_new_one(
     restored(elsewhere, backup, "--replace")
     assert everything(elsewhere) == everything(cast.app)
     assert [kept.read_bytes() for kept in path.parent.glob(f"{path.name}.before-*-wal")] == [left]
+
+
+def test_a_database_behind_a_link_is_replaced_where_it_is(cast: Cast, elsewhere: Flask, tmp_path: Path) -> None:
+    backup, path = backed_up(cast, tmp_path / "backup"), file_of(elsewhere)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    real = path.rename(disk / path.name)
+    path.symlink_to(real)
+    restored(elsewhere, backup, "--replace")
+    assert everything(elsewhere) == everything(cast.app)
+    assert path.is_symlink()
+    assert len(list(disk.glob("*before-*"))) == 1
+
+
+def test_a_file_that_takes_no_writes_is_not_said_to_be_in_use(cast: Cast, elsewhere: Flask, tmp_path: Path) -> None:
+    backup, path = backed_up(cast, tmp_path / "backup"), file_of(elsewhere)
+    of_a_later_format = bytearray(path.read_bytes())
+    of_a_later_format[18] = 3  # which SQLite reads, and does not write
+    path.write_bytes(of_a_later_format)
+    answer = ranker(elsewhere, "restore", backup, "--replace")
+    assert isinstance(answer.exception, sqlite3.OperationalError)
+    assert "readonly" in str(answer.exception)
+    assert path.read_bytes() == of_a_later_format
 
 
 def written_ahead(app: Flask) -> bytes:
