@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
-from ranker.config import secret_from
+from ranker.environment import secret_from
 
 STDOUT = Path("-")
 TOLD = {"users": "accounts", "series": "series", "ballots": "lists"}
