@@ -13,8 +13,8 @@ from ranker.actions.accounts.closing import LONGEST_NOTE, disable_account, enabl
 from ranker.actions.accounts.helping import recovery_link_for
 from ranker.actions.accounts.roles import LastAdmin
 from ranker.actions.audit import COMMAND_LINE
-from ranker.config import whole_number
 from ranker.database import rehearsing
+from ranker.environment import whole_number
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 EXIT_CODES = "Exit codes: 0 done or nothing to do, 1 refused, 2 a wrong call, 3 no database to work on."

@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
-from ranker.config import secret_from
+from ranker.environment import secret_from
 
 STDOUT = Path("-")
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -16,8 +16,9 @@ from flask.cli import FlaskGroup, with_appcontext
 from ranker import create_app, trouble
 from ranker.account_command import account
 from ranker.backup_command import backup, restore
-from ranker.config import Address, default_data_dir, whole_number
+from ranker.config import default_data_dir
 from ranker.doctor_command import doctor
+from ranker.environment import Address, whole_number
 from ranker.episode_command import episode_group
 from ranker.extensions import db
 from ranker.moment_command import moment_group

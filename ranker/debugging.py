@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 
-from ranker.config import BadSetting
+from ranker.environment import BadSetting
 
 
 def refuse_in_public(app: Flask) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ranker import create_app
-from ranker.config import BadSetting
+from ranker.environment import BadSetting
 from ranker.installation import BrokenRestore, NewerDatabase, is_migrated
 from ranker.outages import told
 

@@ -14,10 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from ranker.cli import demo
-from ranker.config import BadSetting, kept_secret, settings
+from ranker.config import kept_secret, settings
 from ranker.demo import make_community
 from ranker.domain.clearance import Method
 from ranker.domain.counting import NO_RULES, CountingRules
+from ranker.environment import BadSetting
 from ranker.extensions import db
 from ranker.gate import Viewer, open_gate
 from ranker.installation import FIRST_BALLOT_NAME, SEEDS, install, seed

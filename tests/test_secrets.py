@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 
 from ranker import create_app, trouble
-from ranker.config import BadSetting, kept_secret, settings
+from ranker.config import kept_secret, settings
 from ranker.debugging import is_own_machine
+from ranker.environment import BadSetting
 from ranker.web.accounts import setup_link
 from tests.cast import PASSWORD, Cast
 from tests.conftest import dispose

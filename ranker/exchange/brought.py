@@ -53,6 +53,8 @@ class EntryIn(Strict):
 class ListFileIn(Strict):
     format: Literal["ranker.list/1"]
     entries: Annotated[tuple[EntryIn, ...], Field(max_length=MOST_LINES)]
+    series: Annotated[str, StringConstraints(max_length=LONGEST_LINE)] | None = None
+    title: Annotated[str, StringConstraints(max_length=LONGEST_LINE)] | None = None
 
 
 def text_of_file(content: bytes) -> str:
@@ -76,7 +78,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
             _("That is too long for a list: we take %(most)s characters. Paste the list alone.", most=most)
         )
     text = text.removeprefix("\ufeff")
-    if text.lstrip().startswith("{"):
+    if _is_json(text):
         lines = _from_json(text)
     else:
         table = _from_table(text)
@@ -93,14 +95,30 @@ def read_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def another_series(text: str, slug: str, title: str) -> str | None:
+    """The series that a JSON file says it is a list of, if that is neither called like this one nor has its address."""
+    if not _is_json(text):
+        return None
+    file = _list_file(text.removeprefix("\ufeff"))
+    named = file.title or file.series
+    return named if named and file.series != slug and file.title != title else None
+
+
+def _is_json(text: str) -> bool:
+    return text.removeprefix("\ufeff").lstrip().startswith("{")
+
+
 def _from_json(text: str) -> list[Line]:
+    return [_told(entry.title, entry.season, entry.episode) for entry in _list_file(text).entries]
+
+
+def _list_file(text: str) -> ListFileIn:
     try:
-        file = ListFileIn.model_validate(from_json(text))
+        return ListFileIn.model_validate(from_json(text))
     except ValidationError as error:
         raise ListRefused(_("This JSON is not a list as we write it (%(format)s).", format=FORMAT)) from error
     except ValueError as error:
         raise ListRefused(_("This begins like JSON, but it cannot be read as such.")) from error
-    return [_told(entry.title, entry.season, entry.episode) for entry in file.entries]
 
 
 def _told(title: str | None, season: int | None, number: int | None) -> Line:

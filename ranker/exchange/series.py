@@ -22,7 +22,9 @@ MOST_EPISODES, MOST_MOMENTS = 2_000, 20_000
 RESERVED = ("new", "import")  # addresses of the desk
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
-OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f]*$")]
+# What no line of text may hold: line ends, and what turns the direction of all that follows, be it not of this text.
+ONE_LINE = r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$"
+OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE)]
 Line = Annotated[OneLine, Field(max_length=120)]
 LongLine = Annotated[OneLine, Field(max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=r"^[^\x00]*$")]

@@ -18,7 +18,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from ranker.config import THREADS, Address, BadSetting
+from ranker.config import THREADS
+from ranker.environment import Address, BadSetting
 from ranker.logs import configuration
 from ranker.serving.exporter import Exporter
 from ranker.serving.worker import LEAVE, RUNTIME, STOP, ready_file

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
 
-from ranker.config import Address
+from ranker.environment import Address
 from ranker.serving.counters import BOUNDS, AreaCounts, read_counters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

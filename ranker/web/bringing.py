@@ -12,7 +12,7 @@ from ranker.actions.ballots import StaleBallot, save_ballot
 from ranker.domain.ballot import BallotRefused
 from ranker.domain.bringing import Brought, Fate, matched
 from ranker.domain.values import Moment, VisibleMoment
-from ranker.exchange.brought import ListRefused, read_lines, text_of_file
+from ranker.exchange.brought import ListRefused, another_series, read_lines, text_of_file
 from ranker.gate import Gate
 from ranker.web.accounts import posts_are_for_fans
 from ranker.web.list_words import reason
@@ -44,7 +44,8 @@ class Row:
 class Preview:
     """What the list would become.
 
-    over: the lines for which it has no place. leaving: what is in it now, and would not be any more.
+    over: the lines for which it has no place. leaving: what is in it now, and would not be any more. another: the
+    other series that the file says it is a list of.
     """
 
     version: int
@@ -52,6 +53,7 @@ class Preview:
     over: tuple[Brought, ...]
     lines: tuple[Brought, ...]
     leaving: tuple[VisibleMoment, ...]
+    another: str | None
 
     def of(self, fate: str) -> list[Brought]:
         return [one for one in self.lines if one.fate == fate]
@@ -120,6 +122,7 @@ def previewed(gate: Gate, text: str, chosen: Collection[str] = ()) -> Preview:
         leaving=tuple(
             moment for token, moment in kept.items() if isinstance(moment, VisibleMoment) and token not in order
         ),
+        another=another_series(text, gate.series.slug, gate.series.title),
     )
 
 

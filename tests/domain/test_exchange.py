@@ -146,6 +146,8 @@ SERIES: dict[str, object] = {
         ({"title": ""}, "title: this is empty"),
         ({"title": "X" * 201}, "title: this is longer than 200 characters"),
         ({"title": "X\n1"}, "title: this has characters that cannot be here"),
+        ({"title": "X\u202e1"}, "title: this has characters that cannot be here"),
+        ({"title": "X\u2066"}, "title: this has characters that cannot be here"),
         ({"year": 1799}, "year: this has to be 1800 or more"),
         ({"year": 3000}, "year: this has to be 2999 or less"),
         ({"year": 1999.5}, "year: this is not a whole number"),

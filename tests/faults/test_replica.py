@@ -18,7 +18,8 @@ from sqlalchemy import event
 from ranker import doctor, postgresql
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.moments import MomentText, edit_moment
-from ranker.config import BadSetting, settings
+from ranker.config import settings
+from ranker.environment import BadSetting
 from ranker.tallies import replica as replicas
 from ranker.tallies.replica import Replica
 from tests import postgres

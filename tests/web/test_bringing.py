@@ -32,6 +32,18 @@ def upload(cast: Cast, name: str, content: bytes, language: str = "en") -> TestR
     return cast.browser(name).post(BRING, {"file": file}, headers={"Accept-Language": language})
 
 
+def test_a_list_of_another_series_says_so_and_of_this_one_does_not(cast: Cast) -> None:
+    """Before anything is saved. Another site may have given this series another address, or another title."""
+    cast.rank("ada", 1, 2)
+    own = taken(cast, "ada", "list.json", 6)
+    elsewhere = own.replace(f'"series": "{SLUG}"', '"series": "elsewhere"')
+    other = elsewhere.replace('"title": "The Lighthouse"', '"title": "The Windmill"')
+    assert other not in (own, elsewhere)
+    pages = [bring(cast, "ada", text).text for text in (own, elsewhere, other, "\ufeff" + other)]
+    assert ["a list of another series, “The Windmill”" in page for page in pages] == [False, False, True, True]
+    assert all("2 moments found" in page for page in pages)
+
+
 def form_of(page: TestResponse, *chosen: str) -> dict[str, Any]:
     """What the page's form posts, with these choices made."""
     version = re.search(r'name="version" value="(\d+)"', page.text)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ranker.config import BadSetting, settings
+from ranker.config import settings
+from ranker.environment import BadSetting
 from tests.redis import redis_server
 from tests.served import Served, served
 

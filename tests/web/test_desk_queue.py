@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -195,9 +196,12 @@ def test_a_curator_sees_the_queue_of_their_series_and_nothing_else(cast: Cast) -
 
 def test_the_queue_of_one_series_is_asked_for_by_its_name(cast: Cast) -> None:
     assert upload(cast, seed_bytes(SEEDS[0])).status_code == 303
+    assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
     suggest(cast.browser("bob"))
     assert waiting_titles(cast, f"?series={SLUG}") == ["The lantern breaks"]
     assert waiting_titles(cast, "?series=all-of-us-are-dead") == []
+    pages = [cast.browser("dana").get(f"{QUEUE}?series={slug}").text for slug in (SLUG, "all-of-us-are-dead")]
+    assert [re.findall(r'<span class="switch__count">(\d+)<', page) for page in pages] == [["1"], ["0"]]
     assert cast.browser("dana").get(f"{QUEUE}?series=none").status_code == 404
 
 

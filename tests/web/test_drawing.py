@@ -21,7 +21,7 @@ from ranker.web.drawing.outlines import matrix_of, moved, polygon_of
 from ranker.web.drawing.png import png_of
 from ranker.web.drawing.svg import svg_of
 from ranker.web.drawing.tiles import tile
-from ranker.web.drawing.typefaces import DISPLAY, MEDIUM, TEASER, TEXT, Typeface, _has, drawable
+from ranker.web.drawing.typefaces import DISPLAY, MEDIUM, OMITTED, SEMIBOLD, TEASER, TEXT, Typeface, _has, drawable
 from ranker.web.drawing.values import LOOKS, Block, Mark, Picture, Words
 from ranker.web.marks import mark
 
@@ -98,9 +98,31 @@ def test_every_letter_of_latin_hangul_and_punctuation_has_a_glyph() -> None:
     assert not _has(MEDIUM, "漢")
 
 
-def test_what_no_font_has_is_left_out_and_korean_is_put_together() -> None:
-    assert drawable("  The 😀 end\u202e\n漢字! ") == "The end !"
+def test_for_what_no_font_has_there_is_a_sign_and_korean_is_put_together() -> None:
+    assert drawable("  The 😀 end\u202e\n漢字! ") == "The ○ end ○○!"
+    assert drawable("שָׁלוֹם 👍🏽") == "○○○○ ○"
     assert drawable("\u1112\u1161\u11ab") == "한"
+    assert drawable("\u200b") == "○"
+    assert drawable(" \n") == ""
+
+
+@pytest.mark.parametrize("title", ["漢字 😀", "שלום", "🎬", "\ue000\U0010fffd"])
+def test_a_title_of_which_nothing_can_be_drawn_is_not_shown_as_empty_or_locked(title: str) -> None:
+    """With a locked row before it and after it, each says which of the three it is."""
+    code = EpisodeCode(3, 1, 3)
+    moments = (LockedMoment(code, title), VisibleMoment("0123456789ab", title, "", code), LockedMoment(code, None))
+    shown = PublicList("ada", SeriesCard("s", title, None, None, None, 10, 12), moments, code, False)
+    said = [shape.text for shape in list_card(shown, LOOKS["light"]).shapes if isinstance(shape, Words)]
+    omitted = drawable(title)
+    assert set(omitted) <= {"○", " "}
+    assert omitted
+    assert [text for text in said if "○" in text] == [omitted, f"“{omitted}”", omitted]
+    assert said.count("A locked moment") == 1
+
+
+def test_the_sign_for_what_is_missing_is_itself_no_missing_glyph() -> None:
+    assert _has(MEDIUM, OMITTED)
+    assert _has(SEMIBOLD, OMITTED)
 
 
 def test_a_word_is_drawn_by_one_font() -> None:

@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from ranker.config import BadSetting, settings
+from ranker.config import settings
+from ranker.environment import BadSetting
 from tests.cast import SLUG, Browser, Cast
 
 EMBED, BUILDER = f"/embed/{SLUG}", f"/series/{SLUG}/embed"

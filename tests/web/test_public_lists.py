@@ -198,10 +198,21 @@ def test_a_locked_row_has_no_place_on_the_other_side(cast: Cast) -> None:
     assert [(row.moment.locked, row.other) for row in rows] == [(True, None), (False, 2)]
 
 
+def test_nobody_is_further_than_the_last_episode(cast: Cast) -> None:
+    cast.rank("ada", 1)
+    here, last = (words(cast.browser("ada").get(f"{SHARE}?cap={cap}").text) for cap in (5, 6))
+    assert "up to S2·E1 or further sees this" in here
+    assert "or further" not in last
+    assert "the whole series" in last
+
+
 def test_a_name_that_shows_nothing_and_one_there_is_not_are_told_alike(cast: Cast) -> None:
     share(cast, "ada", 6)
     pages = [cast.browser("bob").get(address("ada", f"/beside?with={name}")) for name in ("dana", "nobody")]
     assert {page.status_code for page in pages} == {404}
     texts = {words(page.text).replace("dana", "NAME").replace("nobody", "NAME") for page in pages}
     assert len(texts) == 1
-    assert "No list by that name" in texts.pop()
+    text = texts.pop()
+    assert "No list by that name" in text
+    assert "ada’s list beside another" in text
+    assert "…" not in text

@@ -15,8 +15,9 @@ from ranker.actions.accounts.codes import make_codes
 from ranker.actions.accounts.emails import change_email, confirm_email
 from ranker.actions.accounts.sessions import end_sessions
 from ranker.actions.audit import COMMAND_LINE
-from ranker.config import BadSetting, settings
+from ranker.config import settings
 from ranker.database import writing
+from ranker.environment import BadSetting
 from ranker.extensions import db
 from ranker.mail import SmtpServer
 from ranker.models import OneTimeToken, RecoveryCode, now

@@ -6,16 +6,15 @@ import re
 
 from wtforms.validators import Regexp
 
+from ranker.exchange import series
 from ranker.words import later
 
 NEEDED = later("Please fill this in.")
-# Beside line ends, what turns the direction of all that follows, be it not of this text.
-LINE = re.compile(r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")
-ONE_LINE = Regexp(LINE, message=later("Please keep this to one line of plain text."))
+ONE_LINE = Regexp(series.ONE_LINE, message=later("Please keep this to one line of plain text."))
 
 
 def is_one_line(text: str) -> bool:
-    return LINE.match(text) is not None
+    return re.fullmatch(series.ONE_LINE, text) is not None
 
 
 def stripped(text: str | None) -> str | None:

@@ -16,6 +16,8 @@ from ranker import FILES
 FOLDER = FILES / "static" / "fonts"
 WORD = re.compile(r"\S+ *| +")
 NO_CHARACTER = "\uffff"  # no font has it: it looks like whatever is missing
+OMITTED = "○"  # for each letter that no font here has; in Korean and Japanese that is how one writes what is left out
+NO_LETTERS = {"Cc", "Cf", "Mn", "Mc", "Me", "Sk"}  # what steers, or changes the letter before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,16 @@ TEXT = Typeface((MEDIUM,), 500, SANS)
 
 
 def drawable(text: str) -> str:
-    """The text on one line, without what no font here can draw: emoji, say, and signs that only steer."""
-    composed = " ".join(unicodedata.normalize("NFC", text).split())
-    return " ".join("".join(letter for letter in composed if _has(MEDIUM, letter)).split())
+    """The text on one line, with a sign for each letter or emoji that no font here has. Empty is only what was."""
+    words = unicodedata.normalize("NFC", text).split()
+    drawn = " ".join(filter(None, ("".join(map(_drawn, word)) for word in words)))
+    return drawn or (OMITTED if words else "")
+
+
+def _drawn(letter: str) -> str:
+    if _has(MEDIUM, letter):
+        return letter
+    return "" if unicodedata.category(letter) in NO_LETTERS else OMITTED
 
 
 @lru_cache(maxsize=4096)
