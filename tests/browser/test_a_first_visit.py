@@ -52,6 +52,7 @@ def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts
     window.expect_list(3, 2, 5)
     page.get_by_role("link", name="Ranking", exact=True).click()
     expect(page.locator(".standing__title").first).to_have_text("SecretTitle3")
+    page.wait_for_load_state()  # its scripts too, for while another app takes over nobody is let in
     site.show(cast.app)
     dispose(again)
 
