@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,13 +21,22 @@ log = logging.getLogger(__name__)
 
 
 class Session(FlaskSession):
-    """Ends without a word where its connection ended before it: by then the page is made, and nothing is lost."""
+    """Ends without a word where its connection ended before it: what had begun there has ended with it."""
+
+    def rollback(self) -> None:
+        with self._over_a_connection_that_ended():
+            super().rollback()
 
     def close(self) -> None:
-        try:
+        with self._over_a_connection_that_ended():
             super().close()
+
+    @contextmanager
+    def _over_a_connection_that_ended(self) -> Iterator[None]:
+        try:
+            yield
         except DBAPIError as error:
-            log.warning("The database went away at the end of a request: %s", error.orig)
+            log.warning("The database went away before a transaction could be ended: %s", error.orig)
             self.invalidate()
 
 

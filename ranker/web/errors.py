@@ -128,6 +128,9 @@ ErrorPage = tuple[str, int, dict[str, str]]
 
 def on_http_error(error: HTTPException) -> ErrorPage | Response:
     status = error.code or 500
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, SQLAlchemyError) and outage_of(cause):  # it went away while another page of these was made
+        return on_database_error(cause)
     if status >= 500:  # PostgreSQL answers nothing more in a transaction that broke, and the page asks who is looking
         db.session.rollback()
     names = ("Retry-After", "Allow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -9,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from ranker.extensions import db
 from tests import postgres
@@ -133,3 +136,70 @@ def test_postgresql_restarts_under_load_and_the_app_goes_on(
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in refusals)
     assert all("Back in a moment" in answer.text for answer in refusals)
     assert_nothing_is_lost(cast, savers)
+
+
+@contextmanager
+def dying_after(app: Flask, cluster: postgres.Cluster, statements: int) -> Iterator[list[str]]:
+    """Inside, the database dies when this process has asked it so often; what it was asked, until then and after."""
+    asked: list[str] = []
+
+    def count(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+        if len(asked) == statements:
+            cluster.stop("immediate")
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", count)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "after_cursor_execute", count)
+        if len(asked) >= statements:
+            cluster.start()
+
+
+@pytest.mark.parametrize("path", ["/account", "/nothing", f"/series/{SLUG}/card.png"])
+def test_whenever_postgresql_dies_a_page_is_whole_or_says_when_to_come_back(
+    own_cluster: tuple[Cast, postgres.Cluster], path: str
+) -> None:
+    cast, cluster = own_cluster
+    cast.app.config["PROPAGATE_EXCEPTIONS"] = False
+    bob = cast.browser("bob")
+    whole = bob.get(path)
+    told = []
+    for statements in itertools.count(1):
+        with dying_after(cast.app, cluster, statements) as asked:
+            told.append(bob.get(path))
+        if len(asked) < statements:
+            break
+    assert len(told) > 1
+    for answer in told:
+        if answer.status_code == 503:
+            assert int(answer.headers["Retry-After"]) > 0
+            assert "Back in a moment" in answer.text
+        else:
+            assert (answer.status_code, len(answer.data)) == (whole.status_code, len(whole.data))
+
+
+def test_nobody_is_given_a_bare_error_while_postgresql_is_away(own_cluster: tuple[Cast, postgres.Cluster]) -> None:
+    cast, cluster = own_cluster
+    cast.app.config["PROPAGATE_EXCEPTIONS"] = False
+    bob = cast.browser("bob")
+    cluster.stop()
+    try:
+        for path in (
+            "/nothing",
+            "/",
+            "/account",
+            f"/series/{SLUG}/moments/none",
+            "/admin/",
+            f"/series/{SLUG}/card.png",
+        ):
+            answer = bob.get(path)
+            assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5"), path
+        assert bob.client.post("/account/name").status_code == 503
+        assert bob.get("/healthz").status_code == 200
+    finally:
+        cluster.start()
+    assert bob.get("/account").status_code == 200
