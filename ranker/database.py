@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from flask import Flask
+from flask import Flask, has_request_context
 from sqlalchemy import Connection, Engine, Table, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -22,7 +22,9 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WRITERS_LOCK = 0x77726974  # any number will do, as long as every process takes the same
 WRITE = {"ranker_write": True}
 REHEARSING = ContextVar("rehearsing", default=False)
+HURRY: ContextVar[float | None] = ContextVar("hurry", default=None)  # seconds
 BUSY_TIMEOUT_MS = 5_000
+LONGEST_STATEMENT_MS = 60_000  # of a request
 
 
 @contextmanager
@@ -54,6 +56,16 @@ def rehearsing(rehearses: bool) -> Iterator[None]:
         REHEARSING.reset(before)
 
 
+@contextmanager
+def hurrying(seconds: float) -> Iterator[None]:
+    """Inside, a server that says nothing is waited for no longer than this: see `postgresql.py`."""
+    before = HURRY.set(seconds)
+    try:
+        yield
+    finally:
+        HURRY.reset(before)
+
+
 def one_writer_at_a_time(session: Session) -> None:
     """Until the commit nobody else passes here: for what must be looked up and written as one. SQLite is so anyway."""
     if db.engine.dialect.name == "postgresql":
@@ -82,10 +94,16 @@ def attach_database(app: Flask) -> None:
 
 
 def teach_postgresql_patience(engine: Engine) -> None:
-    """Who waits for a lock gives up as late as on SQLite, so that nobody holds a worker for as long as they like."""
+    """Who waits for a lock gives up as late as on SQLite, so that nobody holds a worker for as long as they like.
+
+    What a request asks ends some time on the server too; what a command asks takes its time. Said with SET, since
+    poolers refuse whoever brings such options along.
+    """
 
     def limit_waiting(connection: Any, record: object) -> None:
         connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        if has_request_context():
+            connection.execute(f"SET statement_timeout = {LONGEST_STATEMENT_MS}")
         connection.commit()
 
     if engine.dialect.name == "postgresql":
@@ -96,8 +114,9 @@ def teach_postgresql_patience(engine: Engine) -> None:
 
 
 def wait_for_any_lock(connection: Connection) -> None:
-    """Until the end of this transaction: for what is set up, and must not fail because others are at it."""
+    """Until the end of this transaction: for what is set up, and must not fail because others, or it, take long."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL lock_timeout = 0"))
 
 

@@ -2,25 +2,28 @@
 
 A server that stopped answers its connections no more, and need not close them either: its machine may even go on
 acknowledging what it is sent. Whoever waits for it would wait for ever, and soon nobody would be left to serve a page.
-So a request waits for one answer so long and no longer, and while a server is known to be silent everybody is told so
-at once, but for one request at a time, which asks again. Commands wait for as long as their work takes.
+So a request waits so long for the next byte and no longer, and while a server is known to be silent everybody is told
+so at once, but for one request at a time, which asks again. Commands wait for as long as their work takes.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Generator
 from typing import Any, TypeVar
 
 from flask import has_request_context
 from psycopg import Connection, Error, OperationalError
-from psycopg.abc import PQGen
-from psycopg.errors import ConnectionTimeout, _WaitTimeout
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Engine, event
 
-Answer = TypeVar("Answer")
+from ranker.database import HURRY
 
-ANSWER_S = 15.0  # so long a request waits for one answer
+Answer = TypeVar("Answer")
+Waiting = Generator[Any, Any, Answer]  # of psycopg: yields what it waits for, is sent what has come
+
+ANSWER_S = 15.0  # so long a request waits in silence; however long an answer is, while it arrives it is none
 REST_S = 2.0  # so long a silent server is left alone
 # libpq's: for a server that cannot be reached, and for one whose machine has gone while it was asked.
 LIMITS = {"connect_timeout": 3, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2}
@@ -53,25 +56,46 @@ class Silence:
         self._until = 0.0
 
 
+class NothingHeard(OperationalError):
+    """The server has said nothing for too long."""
+
+
 class Patient(Connection[Any]):
     """A connection by which a request does not wait for ever."""
 
     silence: Silence
 
-    def wait(self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None) -> Answer:
-        in_request = has_request_context()
-        if in_request and self.silence.turns_away():
-            raise OperationalError(SILENT)
+    def wait(self, gen: Waiting[Answer], *how: Any, **named: Any) -> Answer:
+        seconds = HURRY.get() or (ANSWER_S if has_request_context() else None)
+        if seconds is not None and self.silence.turns_away():
+            raise NothingHeard(SILENT)
         try:
-            answer = super().wait(gen, interval, timeout or (ANSWER_S if in_request else None))
-        except _WaitTimeout as error:
+            answer = super().wait(gen if seconds is None else until_silent(gen, seconds), *how, **named)
+        except NothingHeard:
             self.silence.goes_on()
             self.pgconn.finish()  # what it would still answer is no answer to the next question
-            raise OperationalError(SILENT) from error
+            raise
         except Error:
             self.silence.is_over()
             raise
         self.silence.is_over()
+        return answer
+
+
+def until_silent(gen: Waiting[Answer], seconds: float) -> Waiting[Answer]:
+    """The same, unless nothing comes for so long; psycopg says ten times a second that nothing has."""
+    heard = time.monotonic()
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if ready:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > seconds:
+                raise NothingHeard(SILENT)
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        answer: Answer = end.value
         return answer
 
 

@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from ranker.database import hurrying
 from ranker.extensions import db
 from ranker.models import BallotChange, Series
 from ranker.tallies.state import SeriesState
 
+HURRY_S = 2.0  # it may take to say what it has; the primary knows everything anyway
 REST_S = 5.0  # after it could not be read
 BEHIND_S = 1.0  # so long the others' saves may take to be seen; after that the primary answers
 
@@ -91,7 +93,7 @@ class Replica:
     def _ask(self, series: SeriesState) -> Known | None:
         query = select(Series.revision, Series.catalogue_revision).where(Series.id == series.id)
         try:
-            with self.reading() as connection:
+            with hurrying(HURRY_S), self.reading() as connection:
                 row = connection.execute(query).first()
         except SQLAlchemyError as error:
             self.rest(error)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from ranker.database import hurrying
 from ranker.extensions import limiter
 from ranker.installation import is_migrated
 from ranker.serving.worker import Worker
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)
+HURRY_S = 2.0  # whoever asks gives up after a few seconds, and would not know why
 
 
 @blueprint.get("/healthz")
@@ -25,7 +27,8 @@ def ready() -> tuple[str, int]:
     if worker.stopping:
         return "closing down\n", 503
     try:
-        migrated = is_migrated()
+        with hurrying(HURRY_S):
+            migrated = is_migrated()
     except SQLAlchemyError:
         return "no database\n", 503
     return ("ok\n", 200) if migrated else ("the database is not up to date: ranker setup\n", 503)

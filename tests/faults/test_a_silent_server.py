@@ -63,6 +63,37 @@ def test_a_silent_server_is_asked_by_one_at_a_time(monkeypatch: pytest.MonkeyPat
     assert [silence.turns_away() for _ in range(3)] == [False, False, False]
 
 
+def test_readiness_is_told_before_whoever_asks_gives_up(
+    apart: tuple[Cast, postgres.Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "ANSWER_S", 15.0)
+    cast, cluster = apart
+    assert timed(cast, "/readyz")[0].status_code == 200
+    with cluster.silent():
+        answer, waited = timed(cast, "/readyz")
+    assert (answer.status_code, answer.text) == (503, "no database\n")
+    assert waited < 5
+
+
+def test_an_answer_that_is_long_but_arrives_is_waited_for(apart: tuple[Cast, postgres.Cluster]) -> None:
+    cast, _ = apart
+    slowly = text(f"SELECT repeat('x', 100000), pg_sleep({ANSWER_S / 2}) FROM generate_series(1, 4)")
+    with cast.app.test_request_context():
+        assert len(db.session.execute(slowly).all()) == 4
+
+
+def test_what_a_request_asks_ends_some_time_on_the_server_too(apart: tuple[Cast, postgres.Cluster]) -> None:
+    cast, _ = apart
+    limit = text("SHOW statement_timeout")
+    with cast.app.app_context():
+        db.engine.dispose()
+    with cast.app.test_request_context():
+        assert db.session.scalar(limit) == "1min"
+    with cast.app.app_context():
+        db.engine.dispose()
+        assert db.session.scalar(limit) == "0"
+
+
 def test_a_command_waits_for_as_long_as_its_work_takes(apart: tuple[Cast, postgres.Cluster]) -> None:
     cast, _ = apart
     with cast.app.app_context():
