@@ -21,6 +21,8 @@ from tests.conftest import Databases, opened
 
 CASES = int(os.environ.get("CASES", "75"))  # for each operation and kind of client: more than 2,000 in all
 WALKS = int(os.environ.get("WALKS", "40"))  # each of at most 20 requests, one following from another
+FOLLOWED = {"moment", "places", "duels", "declare", "save_list", "suggest", "withdraw"}
+MOST_TIMES = 4  # where chance leads past one of them, it walks on
 USUAL = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 NO_LIMITS = {"API_LIMIT": "1000000 per minute", "SUGGESTION_LIMIT": "1000000 per minute"}
 
@@ -68,9 +70,14 @@ def test_what_follows_from_an_answer_is_answered_as_it_is_described(cast: Cast, 
         def validate_response(self, response: Any, case: Any, **more: Any) -> None:
             case.validate_response(response, excluded_checks=NOT_HERE, transport_kwargs=self.call_with)
 
-    Walk.run(settings=settings(USUAL, max_examples=WALKS, stateful_step_count=20))
-    followed = {name for name, status in reached if status == 200}
-    assert followed >= {"moment", "places", "duels", "declare", "save_list", "suggest", "withdraw"}, reached
+    def followed() -> set[str]:
+        return {name for name, status in reached if status == 200}
+
+    for _ in range(MOST_TIMES):
+        Walk.run(settings=settings(USUAL, max_examples=WALKS, stateful_step_count=20))
+        if followed() >= FOLLOWED:
+            break
+    assert followed() >= FOLLOWED, reached
 
 
 def name_of(case: Any) -> str:
