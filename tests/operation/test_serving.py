@@ -182,14 +182,14 @@ def test_it_says_that_it_closes_down_and_answers_until_then(databases: Databases
 
 
 def test_what_ends_a_whole_group_of_processes_lets_requests_end(databases: Databases, tmp_path: Path) -> None:
-    with running(databases.fresh(tmp_path), tmp_path, "--drain", "2") as served:
+    with running(databases.fresh(tmp_path), tmp_path, "--drain", "8") as served:
         with crowd(served.port) as people:
             wait_until(lambda: people.answered > 20)
             assert os.getpgid(served.process.pid) == served.process.pid
             os.killpg(served.process.pid, signal.SIGTERM)
-            wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=3)
+            wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
             so_far = people.answered
-            wait_until(lambda: people.answered > so_far + 20, patience=2)
+            wait_until(lambda: people.answered > so_far + 5, patience=3)
         assert people.dropped == []
         assert served.stopped() == 0
 
