@@ -16,6 +16,7 @@ from ranker.actions.catalogue import EpisodesRenumbered, expect_numbering
 from ranker.actions.change_log import Change, log_change, next_revision
 from ranker.actions.counting import Listed, digest_of, judge_save, rules_in_force
 from ranker.actions.holds import expect_release, held_columns, lists_of, settle, whole_path
+from ranker.actions.unlocked import remember_met
 from ranker.database import insert, plain, writing
 from ranker.domain.ballot import Ballot
 from ranker.domain.first_watch import Path, path_from
@@ -94,6 +95,7 @@ def _store(gate: Gate, new: StoredList) -> None:
     try:
         with writing() as session:
             store_ballot(session, gate.viewer.user_id, gate.state.id, gate.own_list.stored, new)
+            remember_met(session, gate, set(gate.own_list.stored.order).difference(new.order))
             expect_numbering(session, gate.state)
     except EpisodesRenumbered as error:
         raise StaleBallot from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -35,8 +36,15 @@ def meet(gate: Gate, token: str) -> None:
     """The fan has seen this one newly unlocked moment and leaves it in the pool. Raises NotHere."""
     moment_id = _visible_id(gate, token)
     with writing() as session:
-        row = {"user_id": gate.viewer.user_id, "moment_id": moment_id}
-        session.execute(insert(MetMoment).values(**row).on_conflict_do_nothing())
+        remember_met(session, gate, [moment_id])
+
+
+def remember_met(session: Session, gate: Gate, moment_ids: Iterable[int]) -> None:
+    """None of these is new to the fan any more, for one of them left their list or was looked at."""
+    new = [id for id in moment_ids if gate.own_list.is_unlocked_since_greeting(id)]
+    if new:
+        rows = [{"user_id": gate.viewer.user_id, "moment_id": id} for id in new]
+        session.execute(insert(MetMoment).values(rows).on_conflict_do_nothing())
 
 
 def choose_reveal(user_id: int | None, singly: bool) -> None:

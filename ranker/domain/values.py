@@ -242,6 +242,13 @@ class MyList:
         """How many moments are new to the fan."""
         return len(self.unrevealed) + sum(entry.new for entry in self.pool)
 
+    def unlocked_since(self, position: int) -> int:
+        """How many moments the fan sees, placed or not, and would not at `position`."""
+        listed = (entry.moment for entry in self.entries)
+        placed = (moment for moment in listed if isinstance(moment, VisibleMoment))
+        moments = (*placed, *(row.moment for row in self.pool), *self.unrevealed)
+        return sum(moment.episode.position > position for moment in moments)
+
     @property
     def free_places(self) -> range:
         return range(len(self.entries) + 1, self.size + 1)

@@ -159,8 +159,14 @@ class OwnList:
 
     def holds_unlocked_since(self, position: int) -> bool:
         """Whether the list holds moments the fan may see now whose episode lies beyond `position`."""
-        by_id = self.gate.index.by_id
-        return any(self._is_visible(id) and by_id[id].position > position for id in self.stored.order)
+        return any(self._is_unlocked_since(position, id) for id in self.stored.order)
+
+    def is_unlocked_since_greeting(self, id: int) -> bool:
+        """Whether the fan may see the moment now, and could not when they last said that they had seen what is new."""
+        return self._is_unlocked_since(self.gate.greeted, id)
+
+    def _is_unlocked_since(self, position: int, id: int) -> bool:
+        return self._is_visible(id) and self.gate.index.by_id[id].position > position
 
     # What is shown
 
@@ -185,7 +191,7 @@ class OwnList:
         ranks = self._ranks() if order is PoolOrder.COMMUNITY else {}
 
         def is_new(id: int) -> bool:
-            return moments[id].episode.position > self.gate.greeted and id not in met
+            return self.is_unlocked_since_greeting(id) and id not in met
 
         def position(id: int) -> tuple[object, ...]:
             episode = moments[id].episode.position

@@ -8,13 +8,14 @@ from ranker.gate import Gate
 from ranker.words import _, ngettext
 
 
-def arrival(gate: Gate, my: MyList) -> str:
-    """Where the fan is now, and what that has unlocked, for those who cannot see the page change."""
+def arrival(gate: Gate, my: MyList, before: int | None) -> str:
+    """Where the fan is now, for those who cannot see the page change; and, after a step on, what that unlocked."""
     here = _("Seen up to %(code)s.", code=gate.rail.here) if gate.rail.here else _("Nothing watched yet.")
-    if not my.unlocked:
+    unlocked = 0 if before is None else my.unlocked_since(before)
+    if not unlocked:
         return here
-    new = ngettext("You unlocked %(num)d moment.", "You unlocked %(num)d moments.", my.unlocked)
-    return f"{here} {new}"
+    new = ngettext("%(num)d moment unlocked", "%(num)d moments unlocked", unlocked)
+    return f"{here} {new}."
 
 
 def left_to_look_at(unlocked: int) -> str:

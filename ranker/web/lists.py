@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
@@ -29,7 +30,7 @@ from ranker.web.moves import (
 )
 from ranker.web.offering import invitation
 from ranker.web.requests import asked_words, came_from, from_htmx, whole_number
-from ranker.web.viewers import forget_viewer, gate_to
+from ranker.web.viewers import forget_viewer, gate_to, take_step
 from ranker.words import _, later
 
 blueprint = Blueprint("lists", __name__, url_prefix="/series/<slug>/list")
@@ -53,7 +54,7 @@ def show(slug: str) -> str:
     if not gate.viewer.is_fan:
         return invitation(gate)
     my = read_list(gate)
-    return page(gate, said=arrival(gate, my) if from_htmx() else "", my=my)
+    return page(gate, arrived=arrival(gate, my, take_step(slug, gate.clearance.position)) if from_htmx() else "", my=my)
 
 
 @blueprint.post("")
@@ -78,6 +79,7 @@ def save(slug: str) -> Answer:
         lambda my: " ".join(filter(None, (announcement(order, done, my), full, can_undo))),
         notice=lambda my: full or words_if_taken_out(order, done, my),
         elsewhere=added_words(len(order), out),
+        at=done.token if done else "",
     )
 
 
@@ -100,7 +102,8 @@ def note(slug: str) -> Answer:
         return page(gate, problem=_("A note holds 280 characters. Please make it shorter; nothing was changed.")), 422
     except NotHere:
         return page(gate, problem=_("That is not a moment you can note something on. Nothing was changed.")), 422
-    return saved(slug, lambda my: about_note(my, request.form.get("moment", ""), request.form.get("note", "")))
+    token = request.form.get("moment", "")
+    return saved(slug, lambda my: about_note(my, token, request.form.get("note", "")), at=token)
 
 
 @blueprint.post("/unlocked")
@@ -154,15 +157,21 @@ def step(slug: str, take: Callable[[Gate, int], None], done: str, nothing: str) 
 
 
 def saved(
-    slug: str, said: Callable[[MyList], str], notice: Callable[[MyList], str] = lambda my: "", elsewhere: str = ""
+    slug: str,
+    said: Callable[[MyList], str],
+    notice: Callable[[MyList], str] = lambda my: "",
+    elsewhere: str = "",
+    at: str = "",
 ) -> Answer:
-    """The page after a change: its fragment for htmx, else the way back to it.
+    """The page after a change: its fragment for htmx, else the way back to it, to the row whose token is `at`.
 
     A moment's page that sent it says what happened, in the words `elsewhere`. They go by way of a cookie: no titles.
     """
     if not from_htmx():
         back = came_from(list_address(slug), f"/series/{slug}/moments")
-        if elsewhere and back != list_address(slug):
+        if back == list_address(slug):
+            return redirect(f"{back}#entry-{quote(at)}" if at else back, 303)
+        if elsewhere:
             flash(elsewhere, "listed")
         return redirect(back, 303)
     gate = gate_to(slug)
@@ -184,8 +193,12 @@ def page(
     my: MyList | None = None,
     again: Again | None = None,
     notice: str = "",
+    arrived: str = "",
 ) -> str:
-    """The list: `said` is read out, `notice` is shown with an undo, `problem` is both."""
+    """The list: `said` is read out, `notice` is shown with an undo, `problem` is both.
+
+    `arrived` is read out like `said`, and not shown, for the page shows it.
+    """
     my, words = my or read_list(gate), asked_words()
     return render_template(
         "list/show.html",
@@ -197,6 +210,7 @@ def page(
         problem=problem,
         again=again,
         notice=notice,
+        arrived=arrived,
     )
 
 

@@ -29,14 +29,21 @@ function close() {
 document.addEventListener('click', ({ target }) => { if (target.closest('[data-closes-duel]')) close(); });
 document.addEventListener('keydown', ({ key }) => { if (key === 'Escape') close(); });
 
-// In a matrix (data-matrix) one steps from duel to duel with the arrow keys, and Tab enters it once.
+// In a matrix (data-matrix) the duel on show is marked; one steps from duel to duel with the arrow keys, and Tab enters it once.
 const duels = (matrix) => [...matrix.querySelectorAll('.matrix__duel')];
+const pairIn = ({ search }) => ['a', 'b'].map((name) => new URLSearchParams(search).get(name)).join(' ');
 
 function settle() {
+  const shown = document.getElementById('duel')?.dataset.pair;
   for (const matrix of document.querySelectorAll('[data-matrix]')) {
     const all = duels(matrix);
-    const one = all.find((duel) => duel === document.activeElement) ?? all[0];
-    for (const duel of all) duel.tabIndex = duel === one ? 0 : -1;
+    const current = all.find((duel) => pairIn(duel) === shown);
+    const one = all.find((duel) => duel === document.activeElement) ?? current ?? all[0];
+    for (const duel of all) {
+      duel.tabIndex = duel === one ? 0 : -1;
+      if (duel === current) duel.ariaCurrent = 'true';
+      else duel.removeAttribute('aria-current');
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -51,6 +53,21 @@ def test_trying_duels_in_the_matrix_keeps_the_place(open_window: Opener) -> None
         expect(page.locator("#said")).to_have_text(words)
     assert page.evaluate("scrollY") == before
     assert page.url.endswith(f"a={window.token(3)}&b={window.token(2)}")
+
+
+def test_the_matrix_marks_the_duel_on_show(open_window: Opener) -> None:
+    page = open_window("bob").visit(DUELS)
+    marked = page.locator(".matrix__duel[aria-current]")
+    expect(marked).to_have_attribute(
+        "aria-label", re.compile("^SecretTitle(1 against SecretTitle2|2 against SecretTitle1)")
+    )
+    page.get_by_role("link", name="SecretTitle3 against SecretTitle1").click()
+    expect(marked).to_have_attribute("aria-label", re.compile("^SecretTitle3 against SecretTitle1"))
+    page.get_by_label("Compare", exact=True).select_option(label="SecretTitle2")
+    page.get_by_label("with", exact=True).select_option(label="SecretTitle3")
+    page.get_by_role("button", name="Compare").click()
+    expect(marked).to_have_attribute("aria-label", re.compile("^SecretTitle2 against SecretTitle3"))
+    expect(page.locator(".matrix__duel[tabindex='0']")).to_have_attribute("aria-current", "true")
 
 
 def test_on_a_phone_one_moment_is_held_against_each_and_its_duels_rise_from_below(open_window: Opener) -> None:

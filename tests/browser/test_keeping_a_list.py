@@ -39,6 +39,25 @@ def test_undo_and_redo_by_button_and_by_keys_keep_the_focus(open_window: Opener,
     expect(page.locator("#redo")).to_have_attribute("aria-disabled", "true")
 
 
+def test_on_a_phone_the_bar_takes_back_and_does_again(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1)
+    cast.rank("ada", 1, 2)
+    window = open_window("ada", viewport={"width": 360, "height": 700})
+    page = window.visit(LIST)
+    undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")
+    expect(undo).to_have_count(1)
+    expect(redo).to_have_count(0)
+    with window.saving():
+        undo.click()
+    window.expect_saved("ada", 1)
+    with window.saving():
+        redo.click()
+    window.expect_saved("ada", 1, 2)
+    expect(redo).to_be_focused()
+    undo.focus()
+    expect(redo).to_have_count(0)
+
+
 def test_three_quick_undos_are_three(open_window: Opener, cast: Cast) -> None:
     for order in ([1], [1, 2], [1, 2, 3], [1, 2, 3, 4]):
         cast.rank("ada", *order)
@@ -255,7 +274,7 @@ def test_what_was_unlocked_is_marked_new_until_it_is_seen(open_window: Opener, c
     expect(page.locator("#unlocked")).to_have_count(0)
     page.locator("#rail-forward").click()
     window.expect_position(5)
-    expect(page.locator("#unlocked")).to_contain_text("You unlocked 2 moments")
+    expect(page.locator("#unlocked")).to_contain_text("2 new moments")
     expect(page.locator("#pool .entry__title").first).to_have_text("SecretTitle7")
     page.locator("#greet-all").click()
     expect(page.locator("#unlocked")).to_have_count(0)
@@ -270,7 +289,7 @@ def test_new_moments_come_one_at_a_time_for_whoever_prefers_it(open_window: Open
     page.get_by_text("Show new moments one at a time").click()
     page.locator("#rail-forward").click()
     window.expect_position(5)
-    expect(page.locator("#reveal")).to_contain_text("You unlocked 2 moments")
+    expect(page.locator("#reveal")).to_contain_text("2 new moments")
     assert "SecretTitle8" not in window.holdings()
     expect(page.get_by_text("SecretText7")).not_to_be_visible()
     page.locator("#reveal-show").click()
@@ -302,7 +321,7 @@ def test_a_new_moment_that_comes_alone_can_take_the_last_place_of_a_full_list(op
     window.expect_said("SecretTitle7, now 3 of 3. The list was full, so “SecretTitle3” went back. You can undo this.")
     window.expect_focus_on(7)
     expect(page.locator("#pool")).to_contain_text("SecretTitle3")
-    expect(page.locator("#reveal")).to_contain_text("You unlocked a moment")
+    expect(page.locator("#reveal")).to_contain_text("1 new moment")
     with window.saving():
         page.locator("#notice-undo").click()
     window.expect_saved("bob", 1, 2, 3)

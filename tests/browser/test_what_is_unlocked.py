@@ -27,6 +27,17 @@ def test_a_step_says_what_it_unlocked_lights_it_and_leads_there(open_window: Ope
     expect(page.locator("#unlocked")).to_be_hidden()
 
 
+def test_it_is_lit_where_nothing_may_move(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3, 4, 5, 6, 7)
+    page = open_window("bob", reduced_motion="reduce").visit(SERIES)
+    page.locator("#rail-forward").click()
+    lit = page.locator(".standing--moved").first
+    plain = page.locator(".standing:not(.standing--moved)").first
+    ground = "row => getComputedStyle(row).backgroundColor"
+    expect(lit).to_be_attached()
+    assert lit.evaluate(ground) != plain.evaluate(ground)
+
+
 def test_what_is_unlocked_is_shown_to_whoever_looks_for_something_else(open_window: Opener, cast: Cast) -> None:
     cast.rank("ada", 1, 2, 3, 4, 5, 6, 7)
     window = open_window("bob")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import Page, expect
 
 from ranker.actions.unlocked import greet
 from tests.browser.conftest import Opener
@@ -97,9 +99,12 @@ def test_with_scripting_off_one_takes_back_and_does_again_and_writes_a_note(open
     page.locator(f"#more-{window.token(1)}").click()
     page.locator(f"#note-open-{window.token(1)}").click()
     expect(window.button("top", 1)).to_be_hidden()
+    assert is_clear_of_the_rail(page, f"#write-{window.token(1)}")
     page.locator(f"#note-text-{window.token(1)}").fill("Because of the light")
     page.locator(f"#note-save-{window.token(1)}").click()
     expect(window.row(1)).to_contain_text("Because of the light")
+    expect(page).to_have_url(re.compile(f"#entry-{window.token(1)}$"))
+    expect(window.row(1)).to_be_in_viewport(ratio=1)
 
 
 def test_with_scripting_off_new_moments_are_shown_one_at_a_time_or_all_at_once(open_window: Opener, cast: Cast) -> None:
@@ -108,7 +113,7 @@ def test_with_scripting_off_new_moments_are_shown_one_at_a_time_or_all_at_once(o
     window = open_window("bob", java_script_enabled=False)
     page = window.visit(LIST)
     page.locator("#rail-forward").click()
-    expect(page.locator("#unlocked")).to_contain_text("You unlocked 2 moments")
+    expect(page.locator("#unlocked")).to_contain_text("2 new moments")
     page.get_by_role("switch", name="Show new moments one at a time").click()
     page.locator("#reveal-show").click()
     page.locator("#reveal-add").click()
@@ -155,14 +160,18 @@ def test_with_scripting_off_a_moment_is_added_from_its_page_and_its_link_leads_t
     page.locator("#add").click()
     expect(page).to_have_url(site.url + here)
     expect(page.locator("#listed")).to_contain_text("Added at place 3.")
-    page.locator("#listed-undo").click()
+    expect(page.locator("#listed-undo")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Undone.")).to_be_visible()
-    page.locator("#add").click()
+    expect(page.locator("#add")).to_be_focused()
+    page.keyboard.press("Enter")
     page.locator("#placed").click()
     expect(page).to_have_url(f"{site.url}{LIST}#entry-{window.token(5)}")
     window.expect_saved("ada", 1, 2, 5)
-    rail, row = page.locator("#rail").bounding_box(), window.row(5).bounding_box()
-    assert rail is not None
-    assert row is not None
-    assert row["y"] >= rail["y"] + rail["height"]
+    assert is_clear_of_the_rail(page, f"#entry-{window.token(5)}")
     expect(window.row(5)).to_be_in_viewport(ratio=1)
+
+
+def is_clear_of_the_rail(page: Page, what: str) -> bool:
+    rail, box = page.locator("#rail").bounding_box(), page.locator(what).bounding_box()
+    return bool(rail and box and box["y"] >= rail["y"] + rail["height"])

@@ -16,6 +16,7 @@ from tests.cast import LABELS, SLUG, Cast, key
 from tests.worlds.walk import body_of
 
 LIST = f"/series/{SLUG}/list"
+PROGRESS = f"/series/{SLUG}/progress"
 
 
 def take(cast: Cast, name: str, step: str) -> int:
@@ -166,12 +167,32 @@ def test_whoever_is_logged_out_meanwhile_is_told_that_the_change_was_not_saved(c
     assert "so your change was not saved" in visitor.get(answer.headers["HX-Redirect"]).text
 
 
-def test_a_step_in_the_story_is_said_on_the_list_with_what_it_unlocked(cast: Cast) -> None:
+def test_a_step_on_is_said_on_the_list_once_and_with_what_it_unlocked(cast: Cast) -> None:
     bob = cast.browser("bob")
-    assert 'data-said="Seen up to S1·E4."' in bob.htmx("GET", LIST).text
-    cast.declare("bob", 5)
-    assert 'data-said="Seen up to S2·E1. You unlocked 2 moments."' in bob.htmx("GET", LIST).text
+    bob.post(PROGRESS, {"position": "5"})
+    assert 'data-said="Seen up to S2·E1. 2 moments unlocked."' in bob.htmx("GET", LIST).text
+    assert 'data-said="Seen up to S2·E1."' in bob.htmx("GET", LIST).text
     assert 'data-said=""' in bob.get(LIST).text
+
+
+def test_a_step_back_unlocks_nothing(cast: Cast) -> None:
+    bob = cast.browser("bob")
+    bob.post(PROGRESS, {"position": "5"})
+    bob.post(PROGRESS, {"position": "4"})
+    assert 'data-said="Seen up to S1·E4."' in bob.htmx("GET", LIST).text
+
+
+def test_what_was_placed_once_is_not_new_any_more(cast: Cast) -> None:
+    cast.rank("bob", 1)
+    with cast.app.app_context():
+        greet(cast.gate("bob"))
+    cast.declare("bob", 5)
+    assert "2 new moments" in cast.browser("bob").get(LIST).text
+    cast.rank("bob", 1, 7)
+    cast.rank("bob", 1)
+    page = cast.browser("bob").get(LIST).text
+    assert "1 new moment" in page
+    assert page.count('class="entry__new"') == 1
 
 
 @pytest.mark.parametrize(
