@@ -152,18 +152,17 @@ def start(app: Flask, host: str, port: int, workers: int, drain: float = 0.0) ->
     """Prints where the app is, and serves it until it is told to stop."""
     from ranker import serving
 
-    serving.refuse_taken(Address(host, port), "--port")
-    if app.config["METRICS"]:
-        serving.refuse_taken(app.config["METRICS"], "RANKER_METRICS")
+    place = serving.free_place(Address(host, port), "--port")
+    metrics = app.config["METRICS"] and serving.free_place(app.config["METRICS"], "RANKER_METRICS")
     install(app)
-    root = f"http://{host}:{port}"
+    root = f"http://{Address(host, port)}"
     click.echo(f"Ranker is at {root}")
     with app.app_context():
         if link := first_admin_link(app.config["PUBLIC_URL"] or root):
             click.echo(f"There is no admin yet. To become the first, open (once):\n  {link}")
         db.engine.dispose()  # the workers open connections of their own
     sys.stdout.flush()
-    serving.serve(host, port, workers, drain, app.config["METRICS"], app.config["LOG"])
+    serving.serve(place, workers, drain, metrics, app.config["LOG"])
 
 
 def first_admin_link(root: str) -> str | None:

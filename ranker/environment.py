@@ -22,6 +22,9 @@ class Address:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 class BadSetting(ValueError):
     """A setting has a value the app cannot work with; the message says which and what to write instead."""
@@ -62,12 +65,12 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def address(environ: Mapping[str, str], name: str) -> Address | None:
-    """A host and a port, like 127.0.0.1:9464; None when it is not set."""
+    """A host and a port, like 127.0.0.1:9464 or [::1]:9464; None when it is not set."""
     given = environ.get(name, "")
     host, colon, port = given.rpartition(":")
     if given and not (host and colon and port.isdecimal() and 0 < int(port) < 65_536):
         raise BadSetting(f"{name} must be a host and a port like 127.0.0.1:9464, not {given!r}")
-    return Address(host, int(port)) if given else None
+    return Address(host.removeprefix("[").removesuffix("]"), int(port)) if given else None
 
 
 def one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

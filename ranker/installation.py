@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -100,6 +101,21 @@ def kept_by_a_restore() -> str | None:
 def is_migrated() -> bool:
     """Whether the database has every migration there is."""
     return revision() == migrations().get_current_head()
+
+
+def is_of_use() -> bool:
+    """Whether the database has the newest migration of this process, or one that it does not know.
+
+    A process that runs beside a newer version, until it is replaced, bears what that one's migrations have changed.
+    """
+    return revision() not in outdated_revisions()
+
+
+@cache
+def outdated_revisions() -> frozenset[str | None]:
+    """All but the newest, and none; by the files of the start, for later they may be those of a newer version."""
+    head = migrations().get_current_head()
+    return frozenset({None, *(known.revision for known in migrations().walk_revisions())} - {head})
 
 
 def is_known(current: str | None) -> bool:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -22,16 +23,17 @@ from ranker.config import THREADS
 from ranker.environment import Address, BadSetting
 from ranker.logs import configuration
 from ranker.serving.exporter import Exporter
-from ranker.serving.worker import LEAVE, RUNTIME, STOP, ready_file
+from ranker.serving.worker import END, LEAVE, RUNTIME, STOP, ready_file
 
 WAITING = 256  # requests a worker accepts before it lets the others wait in line
 PATIENCE_S = 30  # for a request under way when its worker is to stop
 BIRTH_S = 120  # for a new worker to be ready
+AGAIN_S = 5  # until a place is tried again for which no new worker got ready
 
 log = logging.getLogger(__name__)
 
 
-def serve(host: str, port: int, workers: int, drain: float, metrics: Address | None, lines: str | None) -> None:
+def serve(place: Address, workers: int, drain: float, metrics: Address | None, lines: str | None) -> None:
     """Serves until it is told to stop: SIGTERM lets requests end and people find their way, SIGINT is at once.
 
     SIGHUP replaces one worker after the other by one with the code and the files as they are now.
@@ -43,8 +45,8 @@ def serve(host: str, port: int, workers: int, drain: float, metrics: Address | N
             "ranker.serving.worker:create_worker_app",
             factory=True,
             interface=Interfaces.WSGI,
-            address=host,
-            port=port,
+            address=place.host,
+            port=place.port,
             workers=workers,
             blocking_threads=THREADS,
             backpressure=WAITING,
@@ -92,12 +94,16 @@ class Server(MPServer):
 
     def shutdown(self, exit_code: int = 0) -> None:
         if not self._at_once:
-            for worker in self.wrks:
-                tell(worker, STOP)
+            self._tell_all(STOP)
             time.sleep(self._drain)
         if self._exporter:
             self._exporter.stop()
+        self._tell_all(END)
         super().shutdown(exit_code)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        for worker in self.wrks:
+            tell(worker, what)
 
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
         if is_set_up_anew():
@@ -113,30 +119,46 @@ class Server(MPServer):
                 return
             old = self.wrks[number]
             new = self._spawn_worker(idx=number, target=spawn_target, callback_loader=target_loader)
-            self.respawned_wrks[number] = time.monotonic()
-            if not self._comes_up(new, old):
-                log.error(
-                    "A new worker did not get ready with the code as it is now. No more is replaced: the others go on"
-                )
+            if not self._comes_up(new):
+                self._do_without(number)
                 return
+            self.respawned_wrks[number] = time.monotonic()
             self.wrks[number] = new
             self._dismiss(old)
         self._metrics.incr_spawn(len(workers))
 
-    def _comes_up(self, new: Any, old: Any) -> bool:
-        """Whether the new worker is ready to take over. Where there is no old one any more, it has to."""
-        new.interrupt_by_parent = old.is_alive()  # granian would end us all for a new one that ends
+    def _comes_up(self, new: Any) -> bool:
+        """Whether the new worker is ready to take over."""
+        new.interrupt_by_parent = True  # granian would end us all for a new one that ends
         new.start()
         self._wait_for(new)
         new.interrupt_by_parent = False
-        if not old.is_alive() or (new.is_alive() and ready_file(self._runtime, new.inner.pid).exists()):
+        if new.is_alive() and ready_file(self._runtime, new.inner.pid).exists():
             return True
         new.kill()
         return False
 
+    def _do_without(self, number: int) -> None:
+        """No new worker takes this place: the old one goes on, or the others do; with none left, all ends."""
+        log.error("A new worker did not get ready with the code as it is now. No more is replaced: the others go on")
+        if not any(worker.is_alive() for worker in self.wrks):
+            self.respawned_wrks[number] = time.monotonic()  # which is how granian knows of it
+            self._call_for(number)
+        elif not self.wrks[number].is_alive():
+            again = threading.Timer(AGAIN_S, self._call_for, [number])
+            again.daemon = True
+            again.start()
+
+    def _call_for(self, number: int) -> None:
+        """Has the loop put a worker into this place, unless there is one by now."""
+        if not self.wrks[number].is_alive():
+            self.interrupt_children.append(number)
+            self.main_loop_interrupt.set()
+
     def _dismiss(self, old: Any) -> None:
         if tell(old, LEAVE):
             time.sleep(self._drain)
+        tell(old, END)
         old.terminate()
         old.join(PATIENCE_S)
         if old.is_alive():
@@ -154,8 +176,11 @@ def is_set_up_anew() -> bool:
     return subprocess.run([sys.executable, "-m", "ranker", "setup"]).returncode == 0
 
 
-def refuse_taken(place: Address, setting: str) -> None:
-    """Raises BadSetting where nobody can listen: granian shares a port even with another server, which nobody meant."""
+def free_place(place: Address, setting: str) -> Address:
+    """The place with its host as a number, as granian wants it. Raises BadSetting where nobody can listen.
+
+    Granian itself shares a port even with another server, which nobody meant.
+    """
     try:
         family, kind, protocol, _, found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as one:
@@ -163,6 +188,7 @@ def refuse_taken(place: Address, setting: str) -> None:
             one.bind(found)
     except OSError as error:
         raise BadSetting(f"{setting}: cannot listen at {place.host}, port {place.port}: {error.strerror}") from error
+    return Address(str(found[0]), place.port)
 
 
 def tell(worker: Any, what: signal.Signals) -> bool:

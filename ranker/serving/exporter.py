@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
+from socket import AF_INET, AF_INET6
 
 from ranker.environment import Address
 from ranker.serving.counters import BOUNDS, AreaCounts, read_counters
@@ -39,7 +40,10 @@ class Exporter:
             def log_message(self, *words: object) -> None:
                 """Nobody wants to read that the metrics were asked for."""
 
-        self._server = ThreadingHTTPServer((self._address.host, self._address.port), Handler)
+        class Server(ThreadingHTTPServer):
+            address_family = AF_INET6 if ":" in self._address.host else AF_INET
+
+        self._server = Server((self._address.host, self._address.port), Handler)
         threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
 
     def stop(self) -> None:

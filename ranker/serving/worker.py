@@ -13,7 +13,8 @@ from pathlib import Path
 from flask import Flask
 
 RUNTIME = "RANKER_RUNTIME"  # the folder that a server and its workers share; for them alone
-LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2
+LEAVE, STOP, END = signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT  # what the server tells its workers
+FOR_THE_SERVER = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}  # what others tell all of a group, or each of it
 LOOK_S = 0.5
 
 
@@ -33,8 +34,11 @@ class Worker:
 
 def create_worker_app() -> Flask:
     from ranker import create_app
+    from ranker.installation import outdated_revisions
 
     app = create_app()
+    with app.app_context():
+        outdated_revisions()
     worker: Worker = app.extensions["worker"]
     signal.signal(LEAVE, worker.leave)
     signal.signal(STOP, worker.stop)
@@ -44,18 +48,27 @@ def create_worker_app() -> Flask:
 
 
 def obey_the_server_alone() -> None:
-    """What a terminal or a supervisor tells all of a group is for the server, which lets its workers finish first.
+    """What a terminal or a supervisor tells every process is for the server, which lets its workers finish first.
 
-    So a worker is in a group of its own; and it ends by itself with a server that was killed.
+    So a worker is in a group of its own, and leaves such signals waiting; and it ends by itself with a server that was
+    killed.
     """
     os.setpgid(0, 0)
+    signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_SERVER)
+    signal.signal(END, end)
     threading.Thread(target=end_with, args=(os.getppid(),), name="server", daemon=True).start()
+
+
+def end(*signal_and_frame: object) -> None:
+    """Ends as granian does, which lets requests end."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOR_THE_SERVER)
 
 
 def end_with(server: int) -> None:
     while os.getppid() == server:
         time.sleep(LOOK_S)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), END)
 
 
 def stop_listening() -> None:

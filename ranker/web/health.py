@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ranker.database import hurrying
 from ranker.extensions import limiter
-from ranker.installation import is_migrated
+from ranker.installation import is_of_use
 from ranker.serving.worker import Worker
 
 blueprint = Blueprint("health", __name__)
@@ -28,7 +28,7 @@ def ready() -> tuple[str, int]:
         return "closing down\n", 503
     try:
         with hurrying(HURRY_S):
-            migrated = is_migrated()
+            of_use = is_of_use()
     except SQLAlchemyError:
         return "no database\n", 503
-    return ("ok\n", 200) if migrated else ("the database is not up to date: ranker setup\n", 503)
+    return ("ok\n", 200) if of_use else ("the database is not up to date: ranker setup\n", 503)

@@ -32,9 +32,10 @@ class Running:
     log: Path
     host: str = "localhost"
     metrics_port: int = 0
+    listens_at: str = "127.0.0.1"
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return ask(self.port, path, {"Host": self.host, **(headers or {})})
+        return ask(self.port, path, {"Host": self.host, **(headers or {})}, self.listens_at)
 
     def is_ready(self) -> bool:
         try:
@@ -58,7 +59,7 @@ class Running:
 
 
 @contextmanager
-def running(url: str, folder: Path, *options: str, **settings: str) -> Iterator[Running]:
+def running(url: str, folder: Path, *options: str, host: str = "127.0.0.1", **settings: str) -> Iterator[Running]:
     port = free_port()
     log = folder / "serve.log"
     environment = {
@@ -71,7 +72,7 @@ def running(url: str, folder: Path, *options: str, **settings: str) -> Iterator[
     command = [sys.executable, "-m", "ranker", "serve", *options]
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, process_group=0)
-    served = Running(port, process, log, settings.get("RANKER_TRUSTED_HOSTS", "localhost"))
+    served = Running(port, process, log, settings.get("RANKER_TRUSTED_HOSTS", "localhost"), listens_at=host)
     try:
         served.wait_until_ready()
         yield served
@@ -80,8 +81,8 @@ def running(url: str, folder: Path, *options: str, **settings: str) -> Iterator[
         process.wait(PATIENCE)
 
 
-def ask(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+def ask(port: int, path: str, headers: Mapping[str, str] | None = None, host: str = "127.0.0.1") -> Answer:
+    connection = http.client.HTTPConnection(host, port, timeout=30)
     try:
         connection.request("GET", path, headers=dict(headers or {}))
         response = connection.getresponse()

@@ -106,16 +106,21 @@ if what == "setup" and "setup" in sys.orig_argv or what == "workers" and "--mult
 """
 
 
+def breakable(folder: Path) -> tuple[Path, dict[str, str]]:
+    """A file in which a test writes what of a newer version does not work, and the settings that have it so."""
+    switch = folder / "broken"
+    switch.write_text("")
+    (folder / "sitecustomize.py").write_text(BROKEN)
+    return switch, {"PYTHONPATH": str(folder), "BROKEN": str(switch)}
+
+
 @pytest.mark.parametrize(
     ("what", "words"), [("setup", "`ranker setup` failed"), ("workers", "A new worker did not get ready")]
 )
 def test_a_reload_into_code_that_does_not_work_leaves_the_workers_there_are(
     databases: Databases, tmp_path: Path, what: str, words: str
 ) -> None:
-    switch = tmp_path / "broken"
-    switch.write_text("")
-    (tmp_path / "sitecustomize.py").write_text(BROKEN)
-    ways = {"PYTHONPATH": str(tmp_path), "BROKEN": str(switch)}
+    switch, ways = breakable(tmp_path)
     with running(databases.fresh(tmp_path), tmp_path, **ways) as served, crowd(served.port) as people:
         before = served.workers()
         switch.write_text(what)
@@ -129,6 +134,44 @@ def test_a_reload_into_code_that_does_not_work_leaves_the_workers_there_are(
         wait_until(lambda: before.isdisjoint(served.workers()))
         served.wait_until_ready()
     assert people.dropped == []
+
+
+def test_a_worker_that_dies_beside_code_that_does_not_work_is_replaced_once_it_does(
+    databases: Databases, tmp_path: Path
+) -> None:
+    switch, ways = breakable(tmp_path)
+    with running(databases.fresh(tmp_path), tmp_path, **ways) as served:
+        dead, other = served.workers()
+        switch.write_text("workers")
+        os.kill(dead, signal.SIGKILL)
+        wait_until(lambda: served.log.read_text().count("A new worker did not get ready") > 1)
+        assert other in served.workers()
+        assert served.get("/login").status == 200
+        switch.write_text("")
+        wait_until(lambda: len(served.workers() - {dead}) == 2)
+        served.wait_until_ready()
+
+
+def test_with_no_worker_left_and_code_that_does_not_work_it_ends(databases: Databases, tmp_path: Path) -> None:
+    switch, ways = breakable(tmp_path)
+    with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", **ways) as served:
+        switch.write_text("workers")
+        os.kill(min(served.workers()), signal.SIGKILL)
+        assert served.stopped() != 0
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1"])
+def test_it_listens_where_a_name_or_the_newer_internet_protocol_leads(
+    databases: Databases, tmp_path: Path, host: str
+) -> None:
+    metrics = free_port()
+    settings = {"RANKER_METRICS": f"[::1]:{metrics}", "RANKER_TRUSTED_HOSTS": "localhost"}
+    with running(databases.fresh(tmp_path), tmp_path, "--host", host, host=host, **settings) as served:
+        assert served.get("/login").status == 200
+        connection = HTTPConnection("::1", metrics, timeout=30)
+        connection.request("GET", "/metrics")
+        assert connection.getresponse().status == 200
+        connection.close()
 
 
 @pytest.mark.parametrize("taken", ["--port", "RANKER_METRICS"])
@@ -167,12 +210,12 @@ def totals(served: Running) -> dict[str, float]:
 
 
 def test_it_says_that_it_closes_down_and_answers_until_then(databases: Databases, tmp_path: Path) -> None:
-    with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", "--drain", "3") as served:
+    with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", "--drain", "8") as served:
         connection = HTTPConnection("127.0.0.1", served.port, timeout=30)
         connection.request("GET", "/readyz")
         assert connection.getresponse().read() == b"ok\n"
         served.tell(signal.SIGTERM)
-        wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=3)
+        wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
         connection.request("GET", "/login")
         answer = connection.getresponse()
         assert answer.read()
@@ -187,6 +230,19 @@ def test_what_ends_a_whole_group_of_processes_lets_requests_end(databases: Datab
             wait_until(lambda: people.answered > 20)
             assert os.getpgid(served.process.pid) == served.process.pid
             os.killpg(served.process.pid, signal.SIGTERM)
+            wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
+            so_far = people.answered
+            wait_until(lambda: people.answered > so_far + 5, patience=3)
+        assert people.dropped == []
+        assert served.stopped() == 0
+
+
+def test_what_ends_each_process_of_a_service_lets_requests_end(databases: Databases, tmp_path: Path) -> None:
+    with running(databases.fresh(tmp_path), tmp_path, "--drain", "8") as served:
+        with crowd(served.port) as people:
+            wait_until(lambda: people.answered > 20)
+            for process in (*served.workers(), served.process.pid):
+                os.kill(process, signal.SIGTERM)
             wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
             so_far = people.answered
             wait_until(lambda: people.answered > so_far + 5, patience=3)
