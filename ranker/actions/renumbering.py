@@ -39,12 +39,13 @@ MANY = {"synchronize_session": False}
 def take_the_series(session: Session, series_id: int) -> None:
     """Until the commit nobody else writes a position of this series.
 
-    Whoever has begun to is waited for. Their saves come in the order in which a save takes its locks.
+    Whoever has begun to is waited for, be it that they have only locked rows that they mean to write: once we were past
+    them, they would wait for us and we for them. It comes in the order in which a save takes its locks.
     """
     one_writer_at_a_time(session)
     stand_in_line(session, series_id)
     if db.engine.dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE progress, ballots, notes IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE progress, ballots, notes IN EXCLUSIVE MODE"))
 
 
 def renumbered_since(session: Session, series_id: int, entry: int) -> bool:

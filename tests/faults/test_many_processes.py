@@ -22,6 +22,7 @@ from ranker.actions import decisions
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import StaleBallot, save_ballot, store_ballot
 from ranker.actions.change_log import next_revision
+from ranker.actions.holds import change_holds, lists_of
 from ranker.actions.merging import merge_moments
 from ranker.database import writing
 from ranker.extensions import db
@@ -69,6 +70,7 @@ class Crowd:
         return [number for number in self.working if number and self.wrote("began", number)]
 
     def kill(self, number: int) -> None:
+        assert not self.wrote("found", number), self.words(number)
         process = self.working.pop(number)
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
@@ -82,7 +84,10 @@ class Crowd:
         wait_until(lambda: all(self.wrote("found", number) for number in self.working))
         for process in self.working.values():
             process.join()
-        return {number: (self.folder / f"found-{number}").read_text() for number in self.working}
+        return {number: self.words(number) for number in self.working}
+
+    def words(self, number: int) -> str:
+        return (self.folder / f"found-{number}").read_text()
 
     def wrote(self, what: str, number: int) -> bool:
         return (self.folder / f"{what}-{number}").exists()
@@ -107,7 +112,8 @@ def test_processes_that_save_are_late_break_off_and_are_killed_agree_with_a_reco
         wait_until(lambda so_far=kill: crowd.at_work() and revision(app) >= before + so_far * CHANGES // KILLS)
         crowd.kill(chance.choice(crowd.at_work()))
         crowd.start()
-    assert set(crowd.settle().values()) == {"the same"}, crowd.settle()
+    found_by = crowd.settle()
+    assert set(found_by.values()) == {"the same"}, "\n".join(found_by.values())
     with app.app_context():
         assert numbers(cast, sleeper) == from_the_lists(cast), "a process that slept through it catches up"
         assert found() == []
@@ -157,6 +163,26 @@ def test_a_save_that_is_rolled_back_leaves_nothing(cast: Cast, app: Flask) -> No
             raise ZeroDivisionError
         assert (revision(app), db.session.scalars(select(BallotChange.revision)).all()) == before
         assert cast.gate("ada").own_list.stored == stored
+
+
+def test_a_merge_waits_for_whoever_has_begun_to_look_at_a_fans_lists(cast: Cast, app: Flask) -> None:
+    """Each would wait for the other, if the merge could pass: a held list is locked before it is changed."""
+    cast.rank("ada", 2, 3)
+
+    def merge_meanwhile() -> None:
+        with app.app_context():
+            merge(cast)
+
+    with ThreadPoolExecutor(1) as desk, app.app_context():
+        hold(cast)
+        with writing() as session:
+            rows = lists_of(session, cast.series_id, cast.users["ada"])
+            merging = desk.submit(merge_meanwhile)
+            time.sleep(0.4)
+            change_holds(session, rows, {row.progress: None for row in rows})
+        merging.result(PATIENCE)
+        assert cast.titles_of("ada") == ["SecretTitle3"]
+        assert found() == []
 
 
 def merge(cast: Cast) -> None:
