@@ -53,8 +53,15 @@ def refusing(refusals: Mapping[type[Exception], str] | None = None) -> Iterator[
 
 def sure(question: str, yes: bool) -> None:
     """Goes on if somebody says so; else nothing is done, with exit code 1."""
-    if not yes:
-        click.confirm(question, abort=True, err=True)
+    if yes:
+        return
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort as nobody:
+        click.echo(err=True)
+        raise click.ClickException("nobody answered, so nothing was done; say --yes where nobody can") from nobody
+    if not agreed:
+        raise click.ClickException("nothing was done")
 
 
 def position_of(slug: str, code: tuple[int, int]) -> int:

@@ -122,6 +122,7 @@ def test_an_edit_of_what_lists_hold_asks_first(cast: Cast) -> None:
     asked = ranker(cast, *words, given="n")
     assert (asked.exit_code, the_moment(cast, moment1).title) == (1, "SecretTitle1")
     assert "in 1 list, which" in asked.output
+    assert "say --yes where nobody can" in ranker(cast, *words, given="").output
     assert ranker(cast, *words, "--yes").exit_code == 0
     assert the_moment(cast, moment1).title == "Renamed"
     assert ranker(cast, "moment", "edit", moment1, "--episode", "S1E2", "--no-teaser").exit_code == 0  # no question
