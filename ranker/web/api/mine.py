@@ -94,7 +94,7 @@ def own_list(slug: str) -> Answer:
 def save_list(slug: str, json: NewList, headers: BasedOn) -> Answer:
     """Save the whole order. Locked entries keep their places as long as their tokens are in it."""
     gate = gate_to(slug)
-    if not headers.if_match:
+    if not headers.if_match or headers.if_match.strip() == "*":  # any version: that is the one to be guarded against
         return answer(problem_of(428, NO_VERSION))
     version = whole_number(headers.if_match.strip().removeprefix("W/").strip('"'))
     try:
