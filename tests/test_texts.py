@@ -51,7 +51,7 @@ NO_TEXTS: dict[str, set[str]] = {
     },
     "ranker/actions/audit.py": {"command line", "somebody who left"},
     "ranker/actions/moments.py": {" lists hold it"},
-    "ranker/actions/renumbering.py": {"LOCK TABLE progress, ballots, notes IN SHARE ROW EXCLUSIVE MODE"},
+    "ranker/actions/renumbering.py": {"LOCK TABLE progress, ballots, notes IN EXCLUSIVE MODE"},
     "ranker/actions/upkeep.py": {"The upkeep of %s did not succeed; next attempt in %d s"},
     "ranker/desk/deeds.py": {"command line", "somebody who left"},
     "ranker/web/admin/audit.py": {'attachment; filename="'},
