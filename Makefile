@@ -33,7 +33,7 @@ references: $(VENV)/.test $(VENV)/references/.made ## score POLLS=1000 fresh ran
 quick: $(VENV)/.test ## the tests without browser and PostgreSQL, in seconds
 	@$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist worksteal
 
-bench: $(VENV)/.test ## requests per second beside a bare Flask view
+bench: $(VENV)/.test $(VENV)/references/.made ## requests per second beside a bare Flask view, counting beside pref_voting and VoteKit
 	@$(BIN)/python -m tests.benchmarks
 
 pictures: $(VENV)/.test tests/node_modules/.package-lock.json ## take the README's pictures anew

@@ -1,4 +1,4 @@
-"""How long the two packages take to score the lists in a file, as JSON. Runs in their own environment."""
+"""How long the named packages take to score the lists in a file, as JSON. Runs in their own environment."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from votekit.utils import borda_scores
 
 def main() -> None:
     lists: list[list[int]] = json.loads(Path(sys.argv[1]).read_text())
-    candidates = sorted({candidate for order in lists for candidate in order})
-    print(json.dumps({"pref_voting": timed(by_pref_voting, lists, candidates), "VoteKit": timed(by_votekit, lists)}))
+    print(json.dumps({name: timed(PACKAGES[name], lists) for name in sys.argv[2:]}))
 
 
-def timed(score: Callable[..., object], *arguments: object) -> float:
+def timed(score: Callable[[list[list[int]]], object], lists: list[list[int]]) -> float:
     began = time.perf_counter()
-    score(*arguments)
+    score(lists)
     return time.perf_counter() - began
 
 
-def by_pref_voting(lists: list[list[int]], candidates: list[int]) -> object:
+def by_pref_voting(lists: list[list[int]]) -> object:
+    candidates = sorted({candidate for order in lists for candidate in order})
     rankings = [{candidate: place for place, candidate in enumerate(order)} for order in lists]
     profile = ProfileWithTies(rankings, candidates=candidates)
     profile.use_extended_strict_preference()
@@ -38,6 +38,8 @@ def by_votekit(lists: list[list[int]]) -> object:
     ballots = [RankBallot(ranking=[{str(candidate)} for candidate in order], weight=1) for order in lists]
     return borda_scores(RankProfile(ballots=tuple(ballots), max_ranking_length=10))
 
+
+PACKAGES = {"pref_voting": by_pref_voting, "VoteKit": by_votekit}
 
 if __name__ == "__main__":
     main()
