@@ -120,7 +120,7 @@ def listed(row: Row[Any]) -> Listed:
 def stand_in_line(session: Session, series_id: int) -> None:
     """Where there are rules, whoever decides about several lists takes the series' row first, as a save does."""
     if rules_in_force().on:
-        session.execute(select(Series.id).where(Series.id == series_id).with_for_update())
+        session.execute(select(Series.id).where(Series.id == series_id).with_for_update(key_share=True))
 
 
 def _in_line(judged: Hold, before: Hold) -> Hold:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ranker.actions.audit import Actor, Deed, record
 from ranker.actions.catalogue import episode_id_at, next_edition, series_id_of, touch
 from ranker.actions.suggestions import accept_suggestion
-from ranker.database import writing
+from ranker.database import one_writer_at_a_time, writing
 from ranker.models import PROPOSED, PUBLISHED, RETIRED, Episode, Moment, new_public_id
 
 
@@ -71,6 +71,7 @@ def add_moment(actor: Actor, slug: str, text: MomentText, suggestion: str | None
     """
     public_id = new_public_id()
     with writing() as session:
+        one_writer_at_a_time(session)
         series_id = series_id_of(session, slug)
         edition = next_edition(session, series_id)
         moment_id = _insert(session, series_id, public_id, text, status=PUBLISHED, edition=edition)
@@ -88,6 +89,7 @@ def draft_moment(actor: Actor, slug: str, text: MomentText, suggestion: str | No
     """
     public_id = new_public_id()
     with writing() as session:
+        one_writer_at_a_time(session)
         series_id = series_id_of(session, slug)
         moment_id = _insert(session, series_id, public_id, text, status=PROPOSED)
         record(session, actor, Deed("moment.draft", public_id, series_id, after=asdict(text)))
@@ -99,6 +101,7 @@ def draft_moment(actor: Actor, slug: str, text: MomentText, suggestion: str | No
 def publish_moment(actor: Actor, public_id: str, text: MomentText) -> None:
     """Publishes a draft with these words, in an edition of its own. Raises NotADraft, UnknownEpisode, UnknownMoment."""
     with writing() as session:
+        one_writer_at_a_time(session)
         moment = _moment(session, public_id)
         if moment.status != PROPOSED:
             raise NotADraft
@@ -115,6 +118,7 @@ def edit_moment(actor: Actor, public_id: str, text: MomentText) -> None:
     `check_edit` says what has to be confirmed first. Raises UnknownEpisode, UnknownMoment.
     """
     with writing() as session:
+        one_writer_at_a_time(session)
         moment = _moment(session, public_id)
         _update(session, moment, text)
         deed = Deed("moment.edit", public_id, moment.series_id, asdict(_text(moment)), asdict(text))
@@ -139,6 +143,7 @@ def restore_moment(actor: Actor, public_id: str) -> None:
 
 def _set_status(actor: Actor, public_id: str, status: str, action: str) -> None:
     with writing() as session:
+        one_writer_at_a_time(session)
         moment = _moment(session, public_id)
         if moment.edition is None and status == PUBLISHED:
             raise NeverPublished

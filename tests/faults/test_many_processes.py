@@ -13,18 +13,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ranker.actions import decisions
-from ranker.actions.audit import COMMAND_LINE
+from ranker.actions import decisions, moments
+from ranker.actions.audit import COMMAND_LINE, record
 from ranker.actions.ballots import StaleBallot, save_ballot, store_ballot
 from ranker.actions.change_log import next_revision
 from ranker.actions.holds import change_holds, lists_of
 from ranker.actions.merging import merge_moments
+from ranker.actions.moments import MomentText
 from ranker.database import writing
+from ranker.domain.counting import CountingRules
 from ranker.extensions import db
 from ranker.gate.own_list import StoredList
 from ranker.models import BallotChange, Series
@@ -183,6 +186,30 @@ def test_a_merge_waits_for_whoever_has_begun_to_look_at_a_fans_lists(cast: Cast,
         merging.result(PATIENCE)
         assert cast.titles_of("ada") == ["SecretTitle3"]
         assert found() == []
+
+
+def test_a_merge_waits_for_an_edit(cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With rules a merge takes the series first, and an edit the moment."""
+    app.config["COUNTING_RULES"] = CountingRules(identical_lists=1)
+    edited = threading.Event()
+
+    def late(*words: Any) -> None:
+        edited.set()
+        time.sleep(0.4)
+        record(*words)
+
+    monkeypatch.setattr(moments, "record", late)
+
+    def edit() -> None:
+        with app.app_context():
+            moments.edit_moment(COMMAND_LINE, cast.public["moment3"], MomentText("Words", "", None, 3))
+
+    with ThreadPoolExecutor(1) as desk, app.app_context():
+        editing = desk.submit(edit)
+        assert edited.wait(PATIENCE)
+        merge(cast)
+        editing.result(PATIENCE)
+        assert cast.gate("ada").moment(cast.public["moment3"]).title == "Words"
 
 
 def merge(cast: Cast) -> None:
