@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from ranker.config import THREADS
 from ranker.environment import Address, BadSetting
 from ranker.logs import configuration
 from ranker.serving.exporter import Exporter
-from ranker.serving.worker import END, LEAVE, RUNTIME, STOP, ready_file
+from ranker.serving.worker import END, LEAVE, RUNTIME, STOP, deaf, ready_file
 
 WAITING = 256  # requests a worker accepts before it lets the others wait in line
 PATIENCE_S = 30  # for a request under way when its worker is to stop
@@ -81,6 +82,10 @@ class Server(MPServer):
             self._sso.set_inheritable(True)
             self._ssp = None
 
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        with deaf():
+            super()._spawn_workers(spawn_target, target_loader)
+
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)
         # The first workers share the memory of this process. The later ones begin anew, with the code as it is then.
@@ -130,7 +135,9 @@ class Server(MPServer):
     def _comes_up(self, new: Any) -> bool:
         """Whether the new worker is ready to take over."""
         new.interrupt_by_parent = True  # granian would end us all for a new one that ends
-        new.start()
+        resource_tracker.ensure_running()  # or it would be for the first one, and then signals are heard again
+        with deaf():
+            new.start()
         self._wait_for(new)
         new.interrupt_by_parent = False
         if new.is_alive() and ready_file(self._runtime, new.inner.pid).exists():

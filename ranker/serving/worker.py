@@ -8,13 +8,15 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 
 RUNTIME = "RANKER_RUNTIME"  # the folder that a server and its workers share; for them alone
-LEAVE, STOP, END = signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT  # what the server tells its workers
-FOR_THE_SERVER = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}  # what others tell all of a group, or each of it
+LEAVE, STOP, END = TOLD = signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT  # what the server tells its workers
+FOR_THE_SERVER = signal.SIGTERM, signal.SIGINT, signal.SIGHUP  # what others tell all of a group, or each of it
 LOOK_S = 0.5
 
 
@@ -24,12 +26,22 @@ class Worker:
     def __init__(self) -> None:
         self.leaving = self.stopping = False
 
-    def leave(self, *signal_and_frame: object) -> None:
+    def leave(self) -> None:
         self.leaving = True
         stop_listening()
 
-    def stop(self, *signal_and_frame: object) -> None:
+    def stop(self) -> None:
         self.leaving = self.stopping = True
+
+    def obey(self) -> None:
+        """Does what the server tells, until it tells to end.
+
+        A thread of its own hears it, for what interrupts the main one may come just as that goes to sleep, and then
+        nobody hears it.
+        """
+        deeds = {LEAVE: self.leave, STOP: self.stop, END: end}
+        while True:
+            deeds[signal.Signals(signal.sigwait(TOLD))]()
 
 
 def create_worker_app() -> Flask:
@@ -39,36 +51,44 @@ def create_worker_app() -> Flask:
     app = create_app()
     with app.app_context():
         outdated_revisions()
-    worker: Worker = app.extensions["worker"]
-    signal.signal(LEAVE, worker.leave)
-    signal.signal(STOP, worker.stop)
-    obey_the_server_alone()
+    obey_the_server_alone(app.extensions["worker"])
     ready_file(Path(os.environ[RUNTIME]), os.getpid()).touch()
     return app
 
 
-def obey_the_server_alone() -> None:
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Every thread of a process that is started inside leaves all these signals waiting, from its first moment on."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*TOLD, *FOR_THE_SERVER})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def obey_the_server_alone(worker: Worker) -> None:
     """What a terminal or a supervisor tells every process is for the server, which lets its workers finish first.
 
-    So a worker is in a group of its own, and leaves such signals waiting; and it ends by itself with a server that was
-    killed.
+    So a worker, which was started `deaf`, is in a group of its own; and it ends by itself with a server that is killed.
     """
     os.setpgid(0, 0)
-    signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_SERVER)
-    signal.signal(END, end)
+    threading.Thread(target=worker.obey, name="obey", daemon=True).start()
     threading.Thread(target=end_with, args=(os.getppid(),), name="server", daemon=True).start()
-
-
-def end(*signal_and_frame: object) -> None:
-    """Ends as granian does, which lets requests end."""
-    os.kill(os.getpid(), signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOR_THE_SERVER)
 
 
 def end_with(server: int) -> None:
     while os.getppid() == server:
         time.sleep(LOOK_S)
-    os.kill(os.getpid(), END)
+    end()
+
+
+def end() -> None:
+    """Ends as granian does when it is told to, which lets requests end; again and again, for it may not listen yet."""
+    while True:
+        told_to_end = signal.getsignal(signal.SIGTERM)
+        if callable(told_to_end):
+            told_to_end(signal.SIGTERM, None)
+        time.sleep(LOOK_S)
 
 
 def stop_listening() -> None:

@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from ranker import trouble
+from ranker.serving.worker import STOP
 from tests.conftest import Databases
 from tests.operation.running import Running, ask, running, wait_until
 from tests.postgres import free_port
@@ -211,15 +213,14 @@ def totals(served: Running) -> dict[str, float]:
 
 def test_it_says_that_it_closes_down_and_answers_until_then(databases: Databases, tmp_path: Path) -> None:
     with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", "--drain", "8") as served:
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=30)
-        connection.request("GET", "/readyz")
-        assert connection.getresponse().read() == b"ok\n"
-        served.tell(signal.SIGTERM)
-        wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
-        connection.request("GET", "/login")
-        answer = connection.getresponse()
-        assert answer.read()
-        connection.close()
+        with closing(HTTPConnection("127.0.0.1", served.port, timeout=30)) as connection:
+            connection.request("GET", "/readyz")
+            assert connection.getresponse().read() == b"ok\n"
+            served.tell(signal.SIGTERM)
+            wait_until(lambda: served.get("/readyz").body == b"closing down\n", patience=5)
+            connection.request("GET", "/login")
+            answer = connection.getresponse()
+            assert answer.read()
         assert (answer.status, answer.headers["Connection"]) == (200, "close")
         assert served.stopped() == 0
 
@@ -237,8 +238,15 @@ def test_what_ends_a_whole_group_of_processes_lets_requests_end(databases: Datab
         assert served.stopped() == 0
 
 
-def test_what_ends_each_process_of_a_service_lets_requests_end(databases: Databases, tmp_path: Path) -> None:
+@pytest.mark.parametrize("anew", [False, True], ids=["first workers", "later workers"])
+def test_what_ends_each_process_of_a_service_lets_requests_end(
+    databases: Databases, tmp_path: Path, anew: bool
+) -> None:
     with running(databases.fresh(tmp_path), tmp_path, "--drain", "8") as served:
+        if anew:
+            first = served.workers()
+            served.tell(signal.SIGHUP)
+            wait_until(lambda: first.isdisjoint(served.workers()))
         with crowd(served.port) as people:
             wait_until(lambda: people.answered > 20)
             for process in (*served.workers(), served.process.pid):
@@ -248,6 +256,35 @@ def test_what_ends_each_process_of_a_service_lets_requests_end(databases: Databa
             wait_until(lambda: people.answered > so_far + 5, patience=3)
         assert people.dropped == []
         assert served.stopped() == 0
+
+
+BUSY_WORKER = """
+import hashlib, os
+from ranker.serving.worker import Worker, deaf, obey_the_server_alone
+
+class Told(Worker):
+    def stop(self):
+        print("heard", flush=True)
+        os._exit(0)
+
+with deaf():
+    obey_the_server_alone(Told())
+    print("busy", flush=True)
+    hashlib.pbkdf2_hmac("sha256", b"a long word", b"of another language", 10**9)
+"""
+
+
+def test_a_worker_hears_what_it_is_told_while_nothing_interrupts_its_main_thread() -> None:
+    """As it is for a moment whenever that goes to sleep."""
+    with subprocess.Popen([sys.executable, "-c", BUSY_WORKER], stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"busy\n"
+        time.sleep(0.2)
+        worker.send_signal(STOP)
+        try:
+            assert worker.communicate(timeout=20) == (b"heard\n", None)
+        finally:
+            worker.kill()
 
 
 def test_workers_end_with_a_server_that_is_killed(databases: Databases, tmp_path: Path) -> None:
