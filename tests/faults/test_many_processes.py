@@ -27,7 +27,7 @@ from ranker.actions.holds import change_holds, lists_of
 from ranker.actions.merging import merge_moments
 from ranker.actions.moments import MomentText
 from ranker.database import writing
-from ranker.domain.counting import CountingRules
+from ranker.domain.counting import NO_RULES, CountingRules
 from ranker.extensions import db
 from ranker.gate.own_list import StoredList
 from ranker.models import BallotChange, Series
@@ -52,18 +52,19 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 class Crowd:
     """Processes that work on one database, of which one is killed and replaced now and then."""
 
-    def __init__(self, cast: Cast, folder: Path) -> None:
+    def __init__(self, cast: Cast, folder: Path, rules: CountingRules) -> None:
         with cast.app.app_context():
             self.url = db.engine.url.render_as_string(hide_password=False)
         self.cast = Cast(None, cast.series_id, cast.moments, cast.public, cast.users)  # type: ignore[arg-type]
         self.folder = folder
+        self.rules = rules
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["tests.faults.worker"])
         self.started = 0
         self.working: dict[int, ForkServerProcess] = {}
 
     def start(self) -> None:
-        process = self.context.Process(target=work, args=(self.url, self.folder, self.cast, self.started))
+        process = self.context.Process(target=work, args=(self.url, self.folder, self.cast, self.started, self.rules))
         process.start()
         self.working[self.started] = process
         self.started += 1
@@ -96,8 +97,9 @@ class Crowd:
         return (self.folder / f"{what}-{number}").exists()
 
 
+@pytest.mark.parametrize("rules", [NO_RULES, CountingRules(identical_lists=1)], ids=["no rules", "rules"])
 def test_processes_that_save_are_late_break_off_and_are_killed_agree_with_a_recount(
-    cast: Cast, app: Flask, tmp_path: Path
+    cast: Cast, app: Flask, tmp_path: Path, rules: CountingRules
 ) -> None:
     for number in range(12):
         cast.add_fan(f"fan{number}", 1 + number % 6)
@@ -108,7 +110,7 @@ def test_processes_that_save_are_late_break_off_and_are_killed_agree_with_a_reco
         numbers(cast, sleeper)
     folder = tmp_path / "crowd"
     folder.mkdir()
-    crowd, chance = Crowd(cast, folder), random.Random(1)
+    crowd, chance = Crowd(cast, folder, rules), random.Random(1)
     for _ in range(processes):
         crowd.start()
     for kill in range(1, KILLS + 1):
