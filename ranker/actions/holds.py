@@ -83,15 +83,16 @@ def whole_path(rows: Rows, all_count: bool = False) -> Path:
 def lists_of(session: Session, series_id: int, user_id: int | None) -> Rows:
     """All lists of a fan, at every progress; nobody else changes them until the commit.
 
-    PostgreSQL, when it has waited for a save, shows the rows of before as they are now, but not the one that the save
-    put beside them: no list counts then. So it is asked again, for as long as saves come in between.
+    PostgreSQL, when it has waited for saves, shows the rows of before as they are now, but none that a save put beside
+    them. So they are read once the one is locked that every save has to change, for as often as that takes.
     """
+    mine = SavedBallot.series_id == series_id, SavedBallot.user_id == user_id
+    locked = select(SavedBallot.counting).where(*mine).order_by(SavedBallot.progress).with_for_update()
+    counting = [False]
+    while counting and not any(counting):
+        counting = list(session.scalars(locked))
     columns = [column for column in SavedBallot.__table__.columns if column.name not in ("past", "future")]
-    query = select(*columns).where(SavedBallot.series_id == series_id, SavedBallot.user_id == user_id)
-    while True:
-        rows = session.execute(query.order_by(SavedBallot.progress).with_for_update()).all()
-        if not rows or any(row.counting for row in rows):
-            return rows
+    return session.execute(select(*columns).where(*mine).order_by(SavedBallot.progress)).all()
 
 
 def newest(rows: Rows) -> Row[Any]:
