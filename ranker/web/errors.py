@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ from ranker.hashing import TooMuchHashing
 from ranker.outages import Outage, outage_of
 from ranker.web.api.problems import answer, problem_with
 from ranker.web.limits import seconds_to_wait
-from ranker.web.requests import for_programs
+from ranker.web.requests import came_from, for_programs
 from ranker.web.times import rough_length
 from ranker.web.viewers import ask_nothing_of_the_viewer
 from ranker.words import _, later
@@ -179,6 +179,9 @@ def on_database_error(error: SQLAlchemyError) -> ErrorPage | Response:
 
 
 def page(status: int, words: Words) -> str:
+    """Whoever was sending something is led back to where they did: what they typed is there (static/js/typed.js)."""
+    if back := came_from("", "/") if request.method == "POST" else "":
+        words = replace(words, action_href=back, action_text=_("Back to where you were"))
     return render_template(
         "errors/show.html",
         status=status,

@@ -20,7 +20,7 @@ from ranker.desk.from_fans import is_on_a_name, suggestion, waiting
 from ranker.desk.names import names_waiting
 from ranker.gate import NotHere
 from ranker.web.errors import ErrorPage, on_http_error
-from ranker.web.requests import local_path
+from ranker.web.requests import came_from, local_path
 from ranker.web.viewers import viewer
 
 OPENED = "desk"
@@ -41,10 +41,17 @@ def guard() -> Response | str | None:
     except NoDesk:
         abort(404)
     if not is_opened() and request.endpoint != "admin.open_it":
-        return render_template("admin/closed.html", next=request.full_path if request.method == "GET" else "/admin/")
+        return closed()
     if not g.desk.is_admin:
         keep_to_own_series(g.desk)
     return None
+
+
+def closed() -> str:
+    """The door. What was sent to somewhere behind it was not done; who typed it finds it again: static/js/typed.js."""
+    if request.method == "GET":
+        return render_template("admin/closed.html", next=request.full_path, unsent=False)
+    return render_template("admin/closed.html", next=came_from("/admin/", "/admin"), unsent=True)
 
 
 def keep_to_own_series(own: Desk) -> None:
