@@ -70,7 +70,8 @@ def test_what_one_typed_is_not_there_for_another(written: Window, cast: Cast) ->
     page.get_by_role("main").get_by_role("link", name="Log in").click()
     log_in(page, "bob")
     expect(page.locator("#entries .entry")).to_have_count(1)
-    page.wait_for_function("sessionStorage.getItem('typed') === null")
+    page.wait_for_load_state()
+    assert page.evaluate("sessionStorage.getItem('typed')") is None
     expect(page.locator("#typed-again")).to_be_hidden()
     assert NOTE not in page.content()
 
