@@ -70,7 +70,7 @@ def posts_are_for_fans(area: Blueprint, address: Callable[[str], str], words: st
         if request.method != "POST" or viewer().is_fan:
             return None
         if words:
-            flash(str(words))
+            flash(str(words), "problem")
         assert request.view_args is not None
         return ask_to_log_in(address(request.view_args["slug"]))
 
