@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
@@ -36,7 +37,7 @@ def show(slug: str) -> str:
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
         return invitation(gate)
-    return page(gate, tried_cap())
+    return page(gate, chosen_cap(request.args))
 
 
 @blueprint.get("/picture.png")
@@ -54,7 +55,7 @@ def share(slug: str) -> AnyResponse:
     gate = gate_to(slug)
     if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
         raise EpisodesRenumbered
-    cap = whole_number(request.form.get("cap"))
+    cap = chosen_cap(request.form)
     try:
         share_list(gate, cap if cap is not None else abort(422))
     except CapTooFar:
@@ -100,10 +101,10 @@ def page(gate: Gate, tried: int | None) -> str:
     )
 
 
-def tried_cap() -> int | None:
-    """The episode that is tried out; where there are too many for a row each, the earlier ones stand in a list."""
-    asked = request.args.get("cap")
-    return whole_number(request.args.get("earlier") if asked == "earlier" else asked)
+def chosen_cap(fields: Mapping[str, str]) -> int | None:
+    """The episode that is chosen; where there are too many for a row each, the earlier ones stand in a list."""
+    asked = fields.get("cap")
+    return whole_number(fields.get("earlier") if asked == "earlier" else asked)
 
 
 def link_to(gate: Gate) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_nobody_shows_more_than_they_have_seen(cast: Cast) -> None:
     assert cast.browser("ada").get(address("bob")).status_code == 404
 
 
-def test_what_is_shared_is_what_was_previewed(cast: Cast) -> None:
+def test_trying_out_shares_nothing(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
     ada = cast.browser("ada")
     page = words(ada.get(SHARE).text)
@@ -98,19 +99,26 @@ def test_what_is_shared_is_what_was_previewed(cast: Cast) -> None:
     tried = ada.get(f"{SHARE}?cap=4").text
     assert "SecretTitle5" in tried
     assert "SecretTitle9" not in tried
-    assert ada.get(address("ada")).status_code == 404  # trying out shares nothing
-    cap = re.search(r'type="hidden" name="cap" value="(\d)"', tried)
-    assert cap is not None
-    share(cast, "ada", int(cap[1]))
+    assert ada.get(address("ada")).status_code == 404
+    share(cast, "ada", 4)
     assert f"/fans/ada/{SLUG}" in ada.get(SHARE).text
 
 
-def test_of_many_episodes_the_earlier_ones_are_tried_out_in_a_list(cast: Cast) -> None:
+def test_of_many_episodes_the_earlier_ones_are_chosen_in_a_list(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
-    tried = cast.browser("ada").get(f"{SHARE}?cap=earlier&earlier=4").text
-    assert 'type="hidden" name="cap" value="4"' in tried
+    earlier = {"cap": "earlier", "earlier": "4"}
+    tried = cast.browser("ada").get(f"{SHARE}?{urlencode(earlier)}").text
     assert "SecretTitle5" in tried
     assert "SecretTitle9" not in tried
+    assert cast.browser("ada").post(SHARE, earlier).status_code == 303
+    assert "up to S1·E4" in cast.browser("ada").get(address("ada")).text
+    assert cast.browser("ada").post(SHARE, {"cap": "earlier"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", [SHARE, f"/series/{SLUG}/feed"])
+def test_the_token_of_a_choice_is_in_no_field_that_its_preview_sends(cast: Cast, path: str) -> None:
+    (form,) = re.findall(r'<form [^>]*id="choice".*?</form>', cast.browser("ada").get(path).text, re.S)
+    assert "csrf_token" not in "".join(re.findall("<input[^>]*>|<select[^>]*>", form))
 
 
 def test_taken_back_it_is_as_if_it_had_never_been_there(cast: Cast) -> None:
