@@ -132,3 +132,63 @@ def test_a_feed_tells_what_is_chosen_though_it_was_not_previewed(cast: Cast, ope
     assert "csrf" not in page.url
     page.goto(f"{SERIES}/feed")
     expect(page.get_by_text("it tells nothing of the story")).to_be_visible()
+
+
+# While the answer to a choice is on its way
+
+
+def choose(page: Page, position: int) -> None:
+    row = page.locator(f"#cap-{position}")
+    if row.count():
+        row.click()
+    else:
+        page.get_by_role("combobox", name=re.compile("the story")).select_option(str(position))
+
+
+def choice_on(page: Page) -> str:
+    return str(page.locator("#choice").evaluate("form => new FormData(form).get('cap')"))
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "depends"),
+    [
+        (f"{LIST}/share?cap=4", "share.cap=", ["sharing__preview", "along"]),
+        (f"{SERIES}/feed?cap=4", "feed.cap=", ["sharing__preview"]),
+        (f"{SERIES}/embed?upto=4", "embed.upto=", ["sharing__link", "sharing__preview"]),
+    ],
+)
+def test_what_still_shows_the_choice_before_cannot_be_taken(
+    cast: Cast, open_window: Opener, monkeypatch: pytest.MonkeyPatch, path: str, asked: str, depends: list[str]
+) -> None:
+    monkeypatch.setitem(cast.app.config, "EMBED", ("*",))
+    cast.rank("ada", 9, 1, 5)
+    page = open_window("ada").visit(path)
+    waits = page.locator("[inert]")
+    expect(waits).to_have_count(0)
+    with held(page, asked):
+        for position in (1, 0):  # the first makes way for the second, and ends nothing
+            choose(page, position)
+            page.wait_for_timeout(400)
+            expect(waits).to_have_class(depends)
+        expect(waits.first).to_have_css("opacity", "0.45")
+    expect(waits).to_have_count(0)
+    expect(page.locator(f".{depends[0]}")).to_have_css("opacity", "1")
+
+
+@pytest.mark.parametrize("path", [f"{LIST}/share?cap=4", f"{SERIES}/feed?cap=4"])
+def test_a_choice_that_did_not_arrive_is_taken_back(cast: Cast, open_window: Opener, path: str) -> None:
+    cast.rank("ada", 9, 1, 5)
+    window = open_window("ada")
+    window.expects("Failed to load resource|htmx:error")
+    page = window.visit(path)
+    choose(page, 1)
+    expect(page.locator("#choice :is([checked], [selected])")).to_have_attribute("value", "1")
+    page.route(re.compile("cap=0"), lambda route: route.abort())
+    choose(page, 0)
+    expect(page.locator("#not-sent")).to_be_visible()
+    expect(page.locator("[inert]")).to_have_count(0)
+    assert choice_on(page) == "1"
+    page.unroute(re.compile("cap=0"))
+    choose(page, 0)
+    expect(page.locator("#not-sent")).to_be_hidden()
+    assert choice_on(page) == "0"
