@@ -129,6 +129,32 @@ def test_taken_back_it_is_as_if_it_had_never_been_there(cast: Cast) -> None:
     assert "Only you see it now" in cast.browser("ada").get(SHARE).text
 
 
+def test_what_was_stopped_in_another_tab_is_shared_no_more_until_asked_anew(cast: Cast) -> None:
+    cast.rank("ada", 1)
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert f'formaction="{SHARE}/cap"' in ada.get(f"{SHARE}?cap=2").text
+    ada.post(f"{SHARE}/stop")
+    answer = ada.post(f"{SHARE}/cap", {"cap": 2})
+    assert answer.location == f"{SHARE}?cap=2"
+    page = ada.get(answer.location).text
+    assert "Sharing was stopped meanwhile" in words(page)
+    assert "Your list is shared. Anybody" not in page
+    assert f'formaction="{SHARE}"' in page
+    assert cast.browser("bob").get(address("ada")).status_code == 404
+
+
+def test_how_far_a_shared_list_is_told_is_changed_no_further_than_one_has_come(cast: Cast) -> None:
+    cast.rank("ada", 9, 1, 5)
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert ada.post(f"{SHARE}/cap", {"cap": 2}).location == SHARE
+    assert "up to S1·E2" in ada.get(address("ada")).text
+    cast.declare("ada", 1)
+    assert ada.post(f"{SHARE}/cap", {"cap": 2}).status_code == 422
+    assert ada.post(f"{SHARE}/cap?numbering=1", {"cap": 1}).status_code == 409
+
+
 def test_who_goes_back_tries_out_and_keeps_no_more_than_they_see_now(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
     share(cast, "ada", 6)

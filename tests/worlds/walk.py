@@ -458,7 +458,11 @@ class Walk:
             self.send(path, {"cap": cap}, f"{path} {cap}")
             self.glance(f"{path} after {cap}", path)
             self.glance(f"what is shown after {path} {cap}", f"/fans/{VIEWER}/{series.slug}")
+        for asked in ({"cap": "earlier", "earlier": position}, {"cap": position + 1}):
+            self.send(f"{path}/cap", asked, f"{path}/cap {asked}")
+            self.glance(f"{path} after {asked}", path)
         self.send(f"{path}/stop", {})
+        self.send(f"{path}/cap", {"cap": 0}, f"{path}/cap after {path}/stop")
         self.glance(f"what is shown after {path}/stop", f"/fans/{VIEWER}/{series.slug}")
 
     def write_feed(self, series: SeriesW) -> None:
