@@ -77,6 +77,14 @@ def test_everybody_sees_it_by_the_smaller_of_its_cap_and_their_own_progress(cast
     assert "SecretTitle1" in " ".join(shown_to(cast, None, "ada", 1))
 
 
+def test_for_whoever_has_seen_the_last_episode_nothing_comes_later(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert "You have seen the whole series, so none of it is locked." in words(ada.get(address("ada")).text)
+    cast.declare("ada", 5)
+    assert "You see it up to S2·E1, where you are. What comes later is locked." in words(ada.get(address("ada")).text)
+
+
 def test_a_sealed_viewer_finds_only_what_they_have_reached_in_its_order(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5, 3)
     share(cast, "ada", 6)
@@ -250,3 +258,54 @@ def test_a_name_that_shows_nothing_and_one_there_is_not_are_told_alike(cast: Cas
     assert "No list by that name" in text
     assert "ada’s list beside another" in text
     assert "…" not in text
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"http://localhost/fans/eve%20%EC%9C%A4/{SLUG}",
+        f"https://elsewhere.example:8443/ranker/fans/Eve 윤/{SLUG}/",
+        f"elsewhere.example/fans/EVE%20윤/{SLUG}",
+        f" /fans/eve%20윤/{SLUG}/beside?with=ada#content",
+        "/fans/eve%20윤/another-series?lang=ko",
+        "Eve 윤",
+    ],
+)
+def test_whose_list_is_beside_it_is_named_or_given_by_the_link_of_their_list(cast: Cast, link: str) -> None:
+    cast.add_fan("Eve 윤", 6, (1, 2))
+    cast.rank("ada", 2, 1)
+    share(cast, "ada", 6)
+    share(cast, "Eve 윤", 6)
+    found = cast.browser("bob").get(f"{address('ada', '/beside')}?{urlencode({'with': link})}")
+    assert found.status_code == 200
+    assert "ada and Eve 윤" in words(found.text)
+
+
+def test_the_first_part_of_a_link_that_looks_like_one_counts(cast: Cast) -> None:
+    cast.add_fan("fans", 6, (1, 2))
+    share(cast, "ada", 6)
+    share(cast, "fans", 6)
+    link = urlencode({"with": f"/fans/fans/{SLUG}/beside"})
+    assert "ada and fans" in words(cast.browser("bob").get(f"{address('ada', '/beside')}?{link}").text)
+
+
+def test_the_link_that_sharing_gives_is_one(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    share(cast, "bob", 4)
+    (link,) = re.findall(r'id="link" value="([^"]+)"', cast.browser("bob").get(SHARE).text)
+    assert cast.browser().get(f"{address('ada', '/beside')}?{urlencode({'with': link})}").status_code == 200
+
+
+def test_a_link_of_nobody_is_told_as_their_name_is(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    for asked in (f"http://localhost/fans/nobody/{SLUG}", "nobody"):
+        page = cast.browser("bob").get(f"{address('ada', '/beside')}?{urlencode({'with': asked})}")
+        assert page.status_code == 404
+        assert "Nobody called “nobody” shows a list" in words(page.text)
+        assert 'value="nobody"' in page.text
+
+
+def test_a_link_with_what_no_database_takes_is_refused(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    link = urlencode({"with": f"/fans/a%00b/{SLUG}"})
+    assert cast.browser("bob").get(f"{address('ada', '/beside')}?{link}").status_code == 400

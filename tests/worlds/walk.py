@@ -363,6 +363,8 @@ class Walk:
             yield f"oembed of {path}", f"/oembed?url=http://localhost{path}"
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
                 yield f"{path}/beside {other}", f"{path}/beside?with={other}"
+            link = f"http://localhost/fans/{self.world.fans[0].name}/{series.slug}"
+            yield f"{path}/beside {link}", f"{path}/beside?with={link}"
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
             path = f"/series/{series.slug}/list/share"
             files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
