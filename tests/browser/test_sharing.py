@@ -134,6 +134,12 @@ def test_a_feed_tells_what_is_chosen_though_it_was_not_previewed(cast: Cast, ope
     expect(page.get_by_text("it tells nothing of the story")).to_be_visible()
 
 
+def test_what_only_scripts_can_do_is_not_offered_without_them(cast: Cast, open_window: Opener) -> None:
+    page = open_window("ada", java_script_enabled=False).visit(f"{SERIES}/feed")
+    expect(page.locator("[data-copies]")).to_have_count(1)
+    expect(page.locator("[data-copies]")).to_be_hidden()
+
+
 # While the answer to a choice is on its way
 
 
