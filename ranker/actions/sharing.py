@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, update
 
 from ranker.actions.catalogue import expect_numbering
 from ranker.database import insert, writing
 from ranker.gate import Gate
+from ranker.gate.public_lists import NotShared
 from ranker.models import SharedList
 
 
@@ -30,8 +31,25 @@ def share_list(gate: Gate, cap: int) -> None:
         expect_numbering(session, gate.state)
 
 
+def change_cap(gate: Gate, cap: int) -> None:
+    """Shows the fan's list, which they show already, up to the episode `cap`.
+
+    Raises CapTooFar, NotShared, EpisodesRenumbered.
+    """
+    if not gate.clearance.permits(cap):
+        raise CapTooFar
+    with writing() as session:
+        changed = update(SharedList).where(*_own(gate)).values(cap=cap).returning(SharedList.cap)
+        if session.scalar(changed) is None:
+            raise NotShared
+        expect_numbering(session, gate.state)
+
+
 def stop_sharing(gate: Gate) -> None:
     """Shows it to nobody any more: its address answers as if it had never been there."""
     with writing() as session:
-        mine = SharedList.user_id == gate.viewer.user_id, SharedList.series_id == gate.state.id
-        session.execute(delete(SharedList).where(*mine))
+        session.execute(delete(SharedList).where(*_own(gate)))
+
+
+def _own(gate: Gate) -> tuple[ColumnElement[bool], ...]:
+    return SharedList.user_id == gate.viewer.user_id, SharedList.series_id == gate.state.id

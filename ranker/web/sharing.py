@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ranker.actions.catalogue import EpisodesRenumbered
-from ranker.actions.sharing import CapTooFar, share_list, stop_sharing
+from ranker.actions.sharing import CapTooFar, change_cap, share_list, stop_sharing
 from ranker.domain.clearance import NOTHING_WATCHED
 from ranker.gate import Gate
-from ranker.gate.public_lists import own_cap, own_list_shown
+from ranker.gate.public_lists import NotShared, own_cap, own_list_shown
 from ranker.web.accounts import posts_are_for_fans
 from ranker.web.cards import asked_look
 from ranker.web.drawing.layouts import whole_list
@@ -22,10 +23,14 @@ from ranker.web.list_files import texts_of
 from ranker.web.offering import invitation
 from ranker.web.requests import site_root, whole_number
 from ranker.web.viewers import gate_to
-from ranker.words import _
+from ranker.words import _, later
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/series/<slug>/list/share")
 
+STOPPED = later(
+    "Sharing was stopped meanwhile, in another tab or on another device, so nobody sees your list. If you want to "
+    "share it again, press the button below."
+)
 
 posts_are_for_fans(blueprint, lambda slug: address(slug))
 
@@ -36,7 +41,7 @@ def show(slug: str) -> str:
     gate = gate_to(slug)
     if not gate.viewer.is_fan:
         return invitation(gate)
-    return page(gate, tried_cap())
+    return page(gate, chosen_cap(request.args))
 
 
 @blueprint.get("/picture.png")
@@ -51,22 +56,36 @@ def as_svg(slug: str) -> Response:
 
 @blueprint.post("")
 def share(slug: str) -> AnyResponse:
-    gate = gate_to(slug)
-    if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
-        raise EpisodesRenumbered
-    cap = whole_number(request.form.get("cap"))
+    return show_to_others(slug, share_list)
+
+
+@blueprint.post("/cap")
+def change(slug: str) -> AnyResponse:
+    """From a page that has the list as shared: where it is not by now, it stays so until that is asked for."""
     try:
-        share_list(gate, cap if cap is not None else abort(422))
-    except CapTooFar:
-        abort(422)
-    flash(_("Your list is shared. Anybody with its link sees it now, each as far as they have come."), "good")
-    return redirect(address(slug), 303)
+        return show_to_others(slug, change_cap)
+    except NotShared:
+        flash(str(STOPPED), "problem")
+        return redirect(f"{address(slug)}?cap={chosen_cap(request.form)}", 303)
 
 
 @blueprint.post("/stop")
 def stop(slug: str) -> AnyResponse:
     stop_sharing(gate_to(slug))
     flash(_("Your list is shared no more. Its link leads nowhere now."), "good")
+    return redirect(address(slug), 303)
+
+
+def show_to_others(slug: str, share_or_change: Callable[[Gate, int], None]) -> AnyResponse:
+    gate = gate_to(slug)
+    if (whole_number(request.args.get("numbering")) or 0) != gate.state.numbering:
+        raise EpisodesRenumbered
+    cap = chosen_cap(request.form)
+    try:
+        share_or_change(gate, cap if cap is not None else abort(422))
+    except CapTooFar:
+        abort(422)
+    flash(_("Your list is shared. Anybody with its link sees it now, each as far as they have come."), "good")
     return redirect(address(slug), 303)
 
 
@@ -100,10 +119,10 @@ def page(gate: Gate, tried: int | None) -> str:
     )
 
 
-def tried_cap() -> int | None:
-    """The episode that is tried out; where there are too many for a row each, the earlier ones stand in a list."""
-    asked = request.args.get("cap")
-    return whole_number(request.args.get("earlier") if asked == "earlier" else asked)
+def chosen_cap(fields: Mapping[str, str]) -> int | None:
+    """The episode that is chosen; where there are too many for a row each, the earlier ones stand in a list."""
+    asked = fields.get("cap")
+    return whole_number(fields.get("earlier") if asked == "earlier" else asked)
 
 
 def link_to(gate: Gate) -> str:

@@ -127,6 +127,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "POST /series/<slug>/list/notes": 422,
         "POST /series/<slug>/list/redo": 422,
         "POST /series/<slug>/list/share": 422,
+        "POST /series/<slug>/list/share/cap": 422,
         "POST /series/<slug>/list/share/stop": 303,
         "POST /series/<slug>/list/settings": 303,
         "POST /series/<slug>/list/undo": 422,

@@ -92,6 +92,7 @@ def test_an_embed_tells_nothing_of_the_story_unless_it_is_told_to(embedding: Cas
     assert len(re.findall("Unlocks after", embed.text)) == 9
     assert "“Teaser9”" in embed.text
     assert "Secret" not in embed.text
+    assert "What happens is locked here. On Ranker you say how far you have watched" in words(embed.text)
     assert embed.headers["Cache-Control"] == "public, max-age=300"
 
 

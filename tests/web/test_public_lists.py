@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 
@@ -76,6 +77,14 @@ def test_everybody_sees_it_by_the_smaller_of_its_cap_and_their_own_progress(cast
     assert "SecretTitle1" in " ".join(shown_to(cast, None, "ada", 1))
 
 
+def test_for_whoever_has_seen_the_last_episode_nothing_comes_later(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert "You have seen the whole series, so none of it is locked." in words(ada.get(address("ada")).text)
+    cast.declare("ada", 5)
+    assert "You see it up to S2·E1, where you are. What comes later is locked." in words(ada.get(address("ada")).text)
+
+
 def test_a_sealed_viewer_finds_only_what_they_have_reached_in_its_order(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5, 3)
     share(cast, "ada", 6)
@@ -89,7 +98,7 @@ def test_nobody_shows_more_than_they_have_seen(cast: Cast) -> None:
     assert cast.browser("ada").get(address("bob")).status_code == 404
 
 
-def test_what_is_shared_is_what_was_previewed(cast: Cast) -> None:
+def test_trying_out_shares_nothing(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
     ada = cast.browser("ada")
     page = words(ada.get(SHARE).text)
@@ -98,19 +107,26 @@ def test_what_is_shared_is_what_was_previewed(cast: Cast) -> None:
     tried = ada.get(f"{SHARE}?cap=4").text
     assert "SecretTitle5" in tried
     assert "SecretTitle9" not in tried
-    assert ada.get(address("ada")).status_code == 404  # trying out shares nothing
-    cap = re.search(r'type="hidden" name="cap" value="(\d)"', tried)
-    assert cap is not None
-    share(cast, "ada", int(cap[1]))
+    assert ada.get(address("ada")).status_code == 404
+    share(cast, "ada", 4)
     assert f"/fans/ada/{SLUG}" in ada.get(SHARE).text
 
 
-def test_of_many_episodes_the_earlier_ones_are_tried_out_in_a_list(cast: Cast) -> None:
+def test_of_many_episodes_the_earlier_ones_are_chosen_in_a_list(cast: Cast) -> None:
     cast.rank("ada", 9, 1, 5)
-    tried = cast.browser("ada").get(f"{SHARE}?cap=earlier&earlier=4").text
-    assert 'type="hidden" name="cap" value="4"' in tried
+    earlier = {"cap": "earlier", "earlier": "4"}
+    tried = cast.browser("ada").get(f"{SHARE}?{urlencode(earlier)}").text
     assert "SecretTitle5" in tried
     assert "SecretTitle9" not in tried
+    assert cast.browser("ada").post(SHARE, earlier).status_code == 303
+    assert "up to S1·E4" in cast.browser("ada").get(address("ada")).text
+    assert cast.browser("ada").post(SHARE, {"cap": "earlier"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", [SHARE, f"/series/{SLUG}/feed"])
+def test_the_token_of_a_choice_is_in_no_field_that_its_preview_sends(cast: Cast, path: str) -> None:
+    (form,) = re.findall(r'<form [^>]*id="choice".*?</form>', cast.browser("ada").get(path).text, re.S)
+    assert "csrf_token" not in "".join(re.findall("<input[^>]*>|<select[^>]*>", form))
 
 
 def test_taken_back_it_is_as_if_it_had_never_been_there(cast: Cast) -> None:
@@ -119,6 +135,32 @@ def test_taken_back_it_is_as_if_it_had_never_been_there(cast: Cast) -> None:
     cast.browser("ada").post(f"{SHARE}/stop")
     assert cast.browser("bob").get(address("ada")).status_code == 404
     assert "Only you see it now" in cast.browser("ada").get(SHARE).text
+
+
+def test_what_was_stopped_in_another_tab_is_shared_no_more_until_asked_anew(cast: Cast) -> None:
+    cast.rank("ada", 1)
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert f'formaction="{SHARE}/cap"' in ada.get(f"{SHARE}?cap=2").text
+    ada.post(f"{SHARE}/stop")
+    answer = ada.post(f"{SHARE}/cap", {"cap": 2})
+    assert answer.location == f"{SHARE}?cap=2"
+    page = ada.get(answer.location).text
+    assert "Sharing was stopped meanwhile" in words(page)
+    assert "Your list is shared. Anybody" not in page
+    assert f'formaction="{SHARE}"' in page
+    assert cast.browser("bob").get(address("ada")).status_code == 404
+
+
+def test_how_far_a_shared_list_is_told_is_changed_no_further_than_one_has_come(cast: Cast) -> None:
+    cast.rank("ada", 9, 1, 5)
+    share(cast, "ada", 6)
+    ada = cast.browser("ada")
+    assert ada.post(f"{SHARE}/cap", {"cap": 2}).location == SHARE
+    assert "up to S1·E2" in ada.get(address("ada")).text
+    cast.declare("ada", 1)
+    assert ada.post(f"{SHARE}/cap", {"cap": 2}).status_code == 422
+    assert ada.post(f"{SHARE}/cap?numbering=1", {"cap": 1}).status_code == 409
 
 
 def test_who_goes_back_tries_out_and_keeps_no_more_than_they_see_now(cast: Cast) -> None:
@@ -216,3 +258,54 @@ def test_a_name_that_shows_nothing_and_one_there_is_not_are_told_alike(cast: Cas
     assert "No list by that name" in text
     assert "ada’s list beside another" in text
     assert "…" not in text
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"http://localhost/fans/eve%20%EC%9C%A4/{SLUG}",
+        f"https://elsewhere.example:8443/ranker/fans/Eve 윤/{SLUG}/",
+        f"elsewhere.example/fans/EVE%20윤/{SLUG}",
+        f" /fans/eve%20윤/{SLUG}/beside?with=ada#content",
+        "/fans/eve%20윤/another-series?lang=ko",
+        "Eve 윤",
+    ],
+)
+def test_whose_list_is_beside_it_is_named_or_given_by_the_link_of_their_list(cast: Cast, link: str) -> None:
+    cast.add_fan("Eve 윤", 6, (1, 2))
+    cast.rank("ada", 2, 1)
+    share(cast, "ada", 6)
+    share(cast, "Eve 윤", 6)
+    found = cast.browser("bob").get(f"{address('ada', '/beside')}?{urlencode({'with': link})}")
+    assert found.status_code == 200
+    assert "ada and Eve 윤" in words(found.text)
+
+
+def test_the_first_part_of_a_link_that_looks_like_one_counts(cast: Cast) -> None:
+    cast.add_fan("fans", 6, (1, 2))
+    share(cast, "ada", 6)
+    share(cast, "fans", 6)
+    link = urlencode({"with": f"/fans/fans/{SLUG}/beside"})
+    assert "ada and fans" in words(cast.browser("bob").get(f"{address('ada', '/beside')}?{link}").text)
+
+
+def test_the_link_that_sharing_gives_is_one(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    share(cast, "bob", 4)
+    (link,) = re.findall(r'id="link" value="([^"]+)"', cast.browser("bob").get(SHARE).text)
+    assert cast.browser().get(f"{address('ada', '/beside')}?{urlencode({'with': link})}").status_code == 200
+
+
+def test_a_link_of_nobody_is_told_as_their_name_is(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    for asked in (f"http://localhost/fans/nobody/{SLUG}", "nobody"):
+        page = cast.browser("bob").get(f"{address('ada', '/beside')}?{urlencode({'with': asked})}")
+        assert page.status_code == 404
+        assert "Nobody called “nobody” shows a list" in words(page.text)
+        assert 'value="nobody"' in page.text
+
+
+def test_a_link_with_what_no_database_takes_is_refused(cast: Cast) -> None:
+    share(cast, "ada", 6)
+    link = urlencode({"with": f"/fans/a%00b/{SLUG}"})
+    assert cast.browser("bob").get(f"{address('ada', '/beside')}?{link}").status_code == 400

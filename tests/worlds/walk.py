@@ -363,6 +363,8 @@ class Walk:
             yield f"oembed of {path}", f"/oembed?url=http://localhost{path}"
             for other in ("", *(one.name for one in self.world.fans[:4]), "nobody"):
                 yield f"{path}/beside {other}", f"{path}/beside?with={other}"
+            link = f"http://localhost/fans/{self.world.fans[0].name}/{series.slug}"
+            yield f"{path}/beside {link}", f"{path}/beside?with={link}"
         for cap in {0, 1, self.viewing.horizon.get(series.slug, 0), series.episodes, 99}:
             path = f"/series/{series.slug}/list/share"
             files = (f"{path}/as/{file}?cap={cap}" for file in LIST_FILES)
@@ -458,7 +460,11 @@ class Walk:
             self.send(path, {"cap": cap}, f"{path} {cap}")
             self.glance(f"{path} after {cap}", path)
             self.glance(f"what is shown after {path} {cap}", f"/fans/{VIEWER}/{series.slug}")
+        for asked in ({"cap": "earlier", "earlier": position}, {"cap": position + 1}):
+            self.send(f"{path}/cap", asked, f"{path}/cap {asked}")
+            self.glance(f"{path} after {asked}", path)
         self.send(f"{path}/stop", {})
+        self.send(f"{path}/cap", {"cap": 0}, f"{path}/cap after {path}/stop")
         self.glance(f"what is shown after {path}/stop", f"/fans/{VIEWER}/{series.slug}")
 
     def write_feed(self, series: SeriesW) -> None:
