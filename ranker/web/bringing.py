@@ -27,6 +27,10 @@ STALE = later(
     "Your list was changed in another tab or on another device meanwhile, so nothing was saved. "
     "This is what it would become now: look once more, then save."
 )
+NONE_CHOSEN = later(
+    "Nothing of what you brought is chosen, so nothing would be left in your list. Nothing was changed: say below "
+    "what you mean, or leave your list as it is."
+)
 
 Answer = Response | str | tuple[str, int]
 
@@ -87,6 +91,8 @@ def preview(slug: str) -> Answer:
 def save(slug: str) -> Answer:
     gate, version = gate_to(slug), asked_version()
     tokens = [token for token in request.form.getlist("entry") if token]
+    if not tokens:
+        return once_more(slug, NONE_CHOSEN), 422
     try:
         save_ballot(gate, gate.own_list.around_locked(tokens), version)
     except StaleBallot:
