@@ -17,6 +17,7 @@ from ranker.words import LANGUAGES
 from tests.cast import SLUG, Cast, key
 from tests.statements import queries
 from tests.web.test_taking_a_list_along import FILES, taken
+from tests.web.test_watched import as_a_file
 from tests.worlds.walk import body_of
 
 LIST = f"/series/{SLUG}/list"
@@ -248,3 +249,15 @@ def test_the_list_and_what_is_taken_along_lead_there(cast: Cast) -> None:
     cast.rank("ada", 1)
     for page in (LIST, f"{LIST}/share"):
         assert f'href="{BRING}"' in cast.browser("ada").get(page).text
+
+
+def test_a_file_beyond_all_we_take_is_answered_in_place_too(cast: Cast) -> None:
+    answer = cast.browser("ada").client.post(BRING, **as_a_file(b"a" * 11_000_000))
+    assert answer.status_code == 413
+    assert "too large for a list: we take 64 KB" in answer.text
+
+
+def test_a_large_file_for_nothing_there_is_a_page_of_ours(cast: Cast) -> None:
+    large = as_a_file(b"a" * 11_000_000)
+    assert cast.browser("ada").client.post("/series/nothing/list/bring", **large).status_code == 404
+    assert cast.browser().client.post(BRING, **large).location == f"/login?next={BRING}"
