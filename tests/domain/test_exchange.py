@@ -15,6 +15,7 @@ from ranker.exchange import EpisodeIn, MomentIn, SeriesFile, SeriesFileRefused, 
 from ranker.exchange.plan import plan_import
 from ranker.exchange.reading import WRITERS, read_contents
 from ranker.exchange.series import SOMETHING_ELSE, read_series
+from ranker.exchange.tables import write_moments
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
 CELLS = st.text(LETTERS | st.sampled_from("='+-@;,\"'"), max_size=30)
@@ -87,6 +88,25 @@ def test_no_cell_of_an_export_begins_like_a_formula(file: SeriesFile) -> None:
     for name in ("episodes.csv", "moments.csv"):
         for row in csv.reader(io.StringIO(WRITERS[name](file).decode("utf-8-sig"), newline="")):
             assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+
+
+NASTY = st.text("=+-@＝;\"', 1a", min_size=1, max_size=12).map(str.strip).filter(bool)
+NASTY_PROSE = st.text("=+-@＝;\"', 1a\t\r\n", max_size=20).map(str.strip)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(title=NASTY, description=NASTY_PROSE)
+@example(title="x;=1+1+cmd|' /C calc'!A0", description="")
+@example(title="x; '\"=1+1;y", description="a\n=1\t+1")
+def test_no_cell_begins_like_a_formula_wherever_a_spreadsheet_splits(
+    delimiter: str, title: str, description: str
+) -> None:
+    moment = MomentIn(key="k", title=title, description=description, season=1, episode=1)
+    written = write_moments([moment])
+    text = written.decode("utf-8-sig")
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        assert not any(cell.lstrip(' "').startswith(("=", "+", "-", "@", "＝", "\t", "\r")) for cell in row)
+    assert [entry.value for entry in read_contents(written).moments] == [moment]
 
 
 JSON = st.recursive(
