@@ -621,7 +621,7 @@ PLACES = {
     "account, with another name": Place("/account", "Choose another name", "ada", another_name_is_given),
     "report no note": Place(SERIES + "/notes/0123456789ab/report", "There is no such note", "bob", status=404),
     "desk, from fans": Place("/admin/queue", "Same as another", "dana", said_by_fans, declines),
-    "desk, from fans, one decided": Place("/admin/queue", "It stays as it was", "dana", said_by_fans, dismissed),
+    "desk, from fans, one decided": Place("/admin/queue", "“SecretTitle1” is back at", "dana", said_by_fans, dismissed),
     "desk, from fans, decided": Place("/admin/queue?show=decided", "Why not:", "dana", said_by_fans),
     "desk, from fans, nothing": Place("/admin/queue", "Nothing waits", "dana"),
     "desk, accepting": Place("/admin/queue", "Suggested by bob", "dana", said_by_fans, accepts),
