@@ -155,6 +155,11 @@ def suggestion(desk: Desk, public_id: str) -> DeskSuggestion:
     raise NotHere(public_id)
 
 
+def there_already(desk: Desk, slug: str, title: str) -> tuple[DeskMoment, ...]:
+    """The published moments of a series with nearly this title, the nearest first. Raises NotHere."""
+    return alike(title, _published({desk.series_card(slug).slug}).get(slug, ()), NEAREST)
+
+
 def is_on_a_name(desk: Desk, public_id: str) -> bool:
     """Whether a report is on a name, which admins alone decide, or on something of a series. Raises NotHere."""
     query = select(Series.slug, Report.named_id).join(Report, Report.series_id == Series.id)

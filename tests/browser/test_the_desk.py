@@ -78,6 +78,15 @@ def test_a_moment_is_published_without_scripting_after_its_preview(open_window: 
     expect(desk.locator(".note--good")).to_contain_text("is published")
 
 
+def test_a_moment_called_like_one_that_is_there_is_pointed_out_while_one_types(open_window: Opener) -> None:
+    desk = open_window("dana").visit(f"{TABLE}/new")
+    desk.get_by_label("Title").press_sequentially("secrettitle7!")
+    expect(desk.locator("#alike")).to_contain_text("Is it this one?")
+    expect(desk.locator("#alike a")).to_have_text("SecretTitle7")
+    desk.get_by_label("Title").fill("Nothing of the kind")
+    expect(desk.locator("#alike")).to_have_text("")
+
+
 def test_an_episode_that_was_missing_comes_between_and_nobody_loses_their_place(
     open_window: Opener, cast: Cast
 ) -> None:
