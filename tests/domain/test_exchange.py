@@ -165,9 +165,15 @@ SERIES: dict[str, object] = {
         ({"title": None}, "title: this is not a text"),
         ({"title": ""}, "title: this is empty"),
         ({"title": "X" * 201}, "title: this is longer than 200 characters"),
-        ({"title": "X\n1"}, "title: this has characters that cannot be here"),
-        ({"title": "X\u202e1"}, "title: this has characters that cannot be here"),
-        ({"title": "X\u2066"}, "title: this has characters that cannot be here"),
+        ({"title": "X\n1"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"title": "X\u202e1"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"title": "X\u2066"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"slug": "My Series"}, "slug: small letters from a to z, digits and single hyphens alone can be here"),
+        ({"slug": "a--b"}, "slug: small letters from a to z, digits and single hyphens alone can be here"),
+        (
+            {"moments": [{"key": "k", "title": "T", "season": 1, "episode": 1, "description": "a\0"}]},
+            "moments.0.description: this has a character that no text can hold (NUL)",
+        ),
         ({"year": 1799}, "year: this has to be 1800 or more"),
         ({"year": 3000}, "year: this has to be 2999 or less"),
         ({"year": 1999.5}, "year: this is not a whole number"),
@@ -179,7 +185,19 @@ SERIES: dict[str, object] = {
         ({"episodes": []}, "episodes: there have to be 1 at least"),
         ({"episodes": [{"season": 1, "number": 1}] * 2_001}, "episodes: there are more than 2000"),
         ({"episodes": [1]}, "episodes.0: this is not an object with named fields"),
-        ({"episodes": [{}]}, "episodes.0.season: this is missing (and 2 more)"),
+        (
+            {"episodes": [{}]},
+            "episodes.0.season: this is missing; episodes.0.number: this is missing",
+        ),
+        (
+            {"slug": "A B", "title": "", "year": 1},
+            "slug: small letters from a to z, digits and single hyphens alone can be here, as in all-of-us-are-dead; "
+            "title: this is empty; year: this has to be 1800 or more",
+        ),
+        (
+            {"episodes": [{}, {}, {}]},
+            "episodes.2.season: this is missing (and 1 more)",
+        ),
         ({"episodes": [{"season": 1, "number": 1, "airdate": []}]}, "episodes.0.airdate: this is not a date such as "),
         ({"episodes": [{"season": 1, "number": 1, "airdate": 1.5}]}, "episodes.0.airdate: this is not a date such as "),
         ({"episodes": [{"season": 1, "number": 1}] * 2}, "season 1 episode 1 is there twice"),
@@ -196,6 +214,33 @@ def test_what_is_wrong_with_a_series_file_is_said_in_words_of_our_own(mistake: d
         read_contents(json.dumps(SERIES | mistake).encode())
     assert reason in str(refused.value)
     assert not PYDANTICS_OWN.search(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", '{"format": "ranker.series/1",\n "slug" "x"}', "this JSON breaks at line 2, column 9"),
+        ("a", '{"format": "ranker.series/1",\n "slug" "x"}', "this JSON breaks at line 2, column 9"),
+        ("a.json", '[{"season": 1},\n\n {"season"]', "this JSON breaks at line 3, column 11"),
+        ("a.JSON", '"slug": "x"}', "this JSON begins with neither { nor ["),
+        ("a.json", "season,number\n1,1", "this JSON begins with neither { nor ["),
+        ("a.csv", '"slug": "x"}', "The first line has to name the columns"),
+        ("", "x", "The first line has to name the columns"),
+    ],
+)
+def test_a_broken_file_is_told_of_as_what_it_was_meant_to_be(name: str, content: str, words: str) -> None:
+    with pytest.raises(SeriesFileRefused) as refused:
+        read_contents(content.encode(), name)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_series_may_have_a_mark_in_front_and_breaks_where_it_does(mark: str) -> None:
+    assert read_series((mark + json.dumps(SERIES)).encode()).slug == "x"
+    with pytest.raises(SeriesFileRefused, match="this JSON breaks at line 1, column 2"):
+        read_series(f"{mark}{{x".encode())
+    with pytest.raises(SeriesFileRefused, match="this file is empty"):
+        read_series(mark.encode())
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
