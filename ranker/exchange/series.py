@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from ranker.domain.finding import plain
 from ranker.words import _, later
 
 T = TypeVar("T")
@@ -21,7 +22,8 @@ MOST_EPISODES, MOST_MOMENTS = 2_000, 20_000
 
 RESERVED = ("new", "import")  # addresses of the desk
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
+LONGEST_SLUG = 80
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=LONGEST_SLUG)]
 # What no line of text may hold: line ends, and what turns the direction of all that follows, be it not of this text.
 ONE_LINE = r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$"
 NO_NUL = r"^[^\x00]*$"
@@ -163,6 +165,12 @@ def read_series(content: bytes) -> SeriesFile:
         return SeriesFile.model_validate_json(content)
     except ValidationError as error:
         raise SeriesFileRefused(reasons(error)) from error
+
+
+def address_of(title: str) -> str:
+    """The address that a title suggests, as static/js/address.js does; '' where none of its letters could be in one."""
+    words = re.sub("[^a-z0-9]+", "-", re.sub("['’‘`]", "", plain(title)))
+    return words.strip("-")[:LONGEST_SLUG].strip("-")
 
 
 def write_series(file: SeriesFile) -> bytes:
