@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
 SERVER_USER = "postgres"  # PostgreSQL refuses to run as root
+PASSWORD = "a password: @/%"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Cluster:
         return self.url(name).replace("postgresql://", "postgresql+psycopg://")
 
     def url(self, database: str) -> str:
-        return f"postgresql://ranker@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://ranker:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def ask(self, question: str) -> Any:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -77,7 +79,12 @@ def stopped(processes: list[int]) -> Iterator[None]:
 def cluster(durable: bool = False) -> Iterator[Cluster]:
     with home() as kept:
         made = Cluster(free_port(), kept, durable)
-        run("initdb", "-D", str(made.data), "-U", "ranker", "-A", "trust", "--no-sync", "-E", "UTF8")
+        known = kept / "password"
+        known.write_text(PASSWORD)
+        run(
+            *("initdb", "-D", str(made.data), "-U", "ranker", "-A", "scram-sha-256", "--pwfile", str(known)),
+            *("--no-sync", "-E", "UTF8"),
+        )
         with started(made):
             yield made
 
@@ -87,8 +94,10 @@ def standby(primary: Cluster) -> Iterator[Cluster]:
     """A second cluster that takes over whatever the first one writes."""
     with home() as kept:
         made = Cluster(free_port(), kept)
-        whence = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", "ranker")
-        run("pg_basebackup", "-D", str(made.data), *whence, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        run(
+            *("pg_basebackup", "-D", str(made.data), "-d", primary.url("postgres")),
+            *("-R", "-X", "stream", "-c", "fast", "--no-sync"),
+        )
         with started(made):
             yield made
 

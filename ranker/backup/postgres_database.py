@@ -81,7 +81,10 @@ class PostgresDatabase:
 
     def _address(self) -> str:
         """The database's address for PostgreSQL's own programs, without the password, which others could see."""
-        return self.url.set(drivername="postgresql", password=None).render_as_string()
+        url = self.url
+        return URL.create(
+            "postgresql", url.username, None, url.host, url.port, url.database, url.query
+        ).render_as_string()
 
     def _run(self, program: str, *arguments: str) -> None:
         found = shutil.which(program)

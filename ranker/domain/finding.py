@@ -13,7 +13,7 @@ MOST_ALIKE = 5
 SHARED = 0.5
 LITTLE_WORDS = frozenset(
     ("a", "an", "and", "at", "by", "for", "from", "in", "into", "is", "it", "of", "on", "s", "the", "to", "with")
-)
+) | {"moment", "scene"}
 
 
 class Titled(Protocol):

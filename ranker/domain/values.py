@@ -214,7 +214,8 @@ class MyList:
     """A fan's list as they may see it now, and the visible moments that are not in it.
 
     `pool` begins with the new ones. When the fan wants those one at a time, they are in `unrevealed` instead. A list
-    that does not count yet begins to at `counts_from` (None: when an admin has looked).
+    that does not count yet begins to at `counts_from` (None: when an admin has looked). set_aside: how many entries are
+    not shown, for their moments are retired.
     """
 
     series: SeriesCard
@@ -228,6 +229,7 @@ class MyList:
     can_redo: bool
     counts: bool
     counts_from: dt.datetime | None
+    set_aside: int = 0
 
     @property
     def size(self) -> int:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 
 from ranker.database import plain
 from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
@@ -27,7 +27,7 @@ from ranker.domain.values import (
     VisibleMoment,
 )
 from ranker.extensions import db
-from ranker.models import MetMoment, Note, SavedBallot
+from ranker.models import Episode, MetMoment, Note, SavedBallot
 from ranker.models import Moment as MomentRow
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ class OwnList:
             can_redo=bool(self.stored.future),
             counts=self.stored.hold is None,
             counts_from=self.stored.hold.until if self.stored.hold else None,
+            set_aside=self._count_set_aside(),
         )
 
     @property
@@ -138,7 +139,17 @@ class OwnList:
         size = self.gate.series.ballot_size
         choices = self._choices(tokens[: size + 1])
         check_order(tokens, choices.keys(), size)
-        return keep_hidden_places(self.stored.order, self._out_of_sight, [choices[token] for token in tokens])
+        chosen = [choices[token] for token in tokens]
+        return keep_hidden_places(self._with_room_for(len(chosen)), self._out_of_sight, chosen)
+
+    def _with_room_for(self, rows: int) -> Order:
+        """The stored order without the retired entries for which there is no room beside so many rows.
+
+        If they are published again, what was chosen since is still there.
+        """
+        room = max(0, self.gate.series.ballot_size - rows)
+        gone = self._retired[room:]
+        return tuple(id for id in self.stored.order if id not in gone)
 
     def around_locked(self, tokens: Sequence[str]) -> tuple[str, ...]:
         """A new order of visible moments with the locked rows of the page in it, each at the place it has now."""
@@ -238,6 +249,18 @@ class OwnList:
         """Entries of the stored list that no row of the page stands for: retired ones and, when sealed, locked ones."""
         shown = {row.id for row in self._rows}
         return {id for id in self.stored.order if id not in shown and not self._is_visible(id)}
+
+    @property
+    def _retired(self) -> Order:
+        return tuple(id for id in self.stored.order if id not in self.gate.index.by_id)
+
+    def _count_set_aside(self) -> int:
+        """How many entries are retired that the fan has seen."""
+        if not self._retired:
+            return 0
+        seen = select(func.count()).select_from(MomentRow).join(Episode, Episode.id == MomentRow.episode_id)
+        here = MomentRow.id.in_(self._retired), Episode.position <= self.gate.clearance.position
+        return db.session.scalar(seen.where(*here)) or 0
 
     def _is_visible(self, id: int) -> bool:
         found = self.gate.index.by_id.get(id)

@@ -111,12 +111,14 @@ class Server(MPServer):
             tell(worker, what)
 
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        # Before it is done, for whoever tells it again meanwhile may mean code that has come since.
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
         if is_set_up_anew():
-            super()._reload(spawn_target, target_loader)
+            self.respawned_wrks.clear()
+            self._respawn_workers(list(range(self.workers)), spawn_target, target_loader)
         else:
             log.error("`ranker setup` failed with the code as it is now. Nothing was replaced: the workers go on")
-            self.reload_signal = False
-            self.main_loop_interrupt.clear()
 
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         for number in workers:
@@ -147,8 +149,10 @@ class Server(MPServer):
 
     def _do_without(self, number: int) -> None:
         """No new worker takes this place: the old one goes on, or the others do; with none left, all ends."""
-        log.error("A new worker did not get ready with the code as it is now. No more is replaced: the others go on")
-        if not any(worker.is_alive() for worker in self.wrks):
+        left = any(worker.is_alive() for worker in self.wrks)
+        then = "No more is replaced: the others go on" if left else "There is no other: all ends"
+        log.error("A new worker did not get ready with the code as it is now. %s", then)
+        if not left:
             self.respawned_wrks[number] = time.monotonic()  # which is how granian knows of it
             self._call_for(number)
         elif not self.wrks[number].is_alive():

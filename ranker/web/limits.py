@@ -13,9 +13,11 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from ranker.actions.accounts.names import name_key
-from ranker.extensions import limiter
+from ranker.extensions import db, limiter
+from ranker.gate import Viewer
 from ranker.web.viewers import viewer
 
 IPV6_HOUSEHOLD = 64  # bits: who has one such address has all the others of it
@@ -69,7 +71,20 @@ def typed_email() -> str:
 
 def own_name() -> str:
     """The account that somebody is logged in to."""
-    return name_key(viewer().name or "")
+    known = who_asks()
+    return name_key(known.name or "") if known else household()
+
+
+def who_asks() -> Viewer | None:
+    """The viewer; None while the database cannot say, which is for the page to tell, that asks it after this.
+
+    Flask-Limiter would take it for trouble with the place where it counts.
+    """
+    try:
+        return viewer()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
 
 
 def digest(text: str) -> str:

@@ -111,7 +111,7 @@ def what_changed(before: MyList, after: MyList) -> str:
             size=after.size,
         )
     moved = max(now.values(), key=lambda entry: abs(entry.place - was[entry.token].place), default=None)
-    if moved is None:
+    if moved is None or moved.place == was[moved.token].place:
         return ""
     return _("%(name)s is %(place)s of %(count)s again.", name=name_of(moved), place=moved.place, count=len(now))
 

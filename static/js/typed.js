@@ -1,5 +1,5 @@
-// What was typed into a form is put back there in this tab when it was answered by a detour (an error, the way in: data-detour) instead
-// of what it was sent for, or not at all. Only for the fan who typed it, and until another form is sent.
+// What was typed into a form and not sent, or answered by a detour (an error, the way in: data-detour) instead of what it was sent for, is
+// put back there in this tab. Only for the fan who typed it, and only what was typed last.
 const KEY = 'typed';
 const WRITTEN = ['text', 'textarea', 'url', 'number'];
 const CHOSEN = ['select-one', 'checkbox', 'radio'];
@@ -18,19 +18,32 @@ const isChanged = ({ type, value, defaultValue, checked, defaultChecked, options
 
 const toast = document.getElementById('typed-again');
 
-function remember(form) {
-  toast.hidden = true;
+function remember(form, detoured = false) {
   const changed = [...form.elements].filter((field) => field.name && [...WRITTEN, ...CHOSEN].includes(field.type) && isChanged(field));
-  if (!person || form.matches('[data-list]') || !changed.some(({ type }) => WRITTEN.includes(type))) return;
-  keep({ person, form: nameOf(form), fields: changed.map(({ type, name, value, checked }) => ({ type, name, value, checked })) });
+  if (!person || form.matches('[data-list]') || !changed.some(({ type }) => WRITTEN.includes(type))) return false;
+  keep({ person, detoured, form: nameOf(form), fields: changed.map(({ type, name, value, checked }) => ({ type, name, value, checked })) });
+  return true;
 }
 
+let isSent = false;
+
 document.addEventListener('submit', (event) => {
-  if (!event.defaultPrevented && event.target.method === 'post') remember(event.target);
+  toast.hidden = true;
+  if (!event.defaultPrevented && event.target.method === 'post') isSent = remember(event.target);
 });
 
 document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  toast.hidden = true;
   if (ctx.sourceElement.matches?.('form[hx-post]')) remember(ctx.sourceElement);
+});
+
+addEventListener('pagehide', () => {
+  if (!isSent) [...document.forms].some((form) => form.method === 'post' && remember(form, true));
+});
+
+addEventListener('pageshow', ({ persisted }) => {
+  isSent = false;
+  if (persisted) forget();
 });
 
 // ---- Coming back

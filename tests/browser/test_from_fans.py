@@ -75,13 +75,15 @@ def test_what_is_there_already_is_pointed_out_as_one_types_and_blocks_nobody(ope
     expect(page.locator(".wish")).to_contain_text("secrettitle1")
 
 
-def test_without_scripting_it_is_asked_before_sending(open_window: Opener, cast: Cast) -> None:
+@pytest.mark.parametrize("button", ["It is another one: send it", "Suggest it"])
+def test_without_scripting_it_is_asked_once_before_sending(open_window: Opener, cast: Cast, button: str) -> None:
     window = open_window("bob", java_script_enabled=False)
     window.visit(SUGGESTIONS)
     suggests(window, "secrettitle1")
-    expect(window.page.locator("#alike")).to_contain_text("Is it this one?")
+    expect(window.page.locator("#asks")).to_be_focused()
+    expect(window.page.locator("#asks")).to_contain_text("Not sent yet. Is it this one?")
     expect(window.page.get_by_label("What happens")).to_have_value("The whole coast goes dark.")
-    window.page.get_by_role("button", name="It is another one: send it").click()
+    window.page.get_by_role("button", name=button).click()
     expect(window.page.locator(".wish")).to_contain_text("secrettitle1")
 
 

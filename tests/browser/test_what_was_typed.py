@@ -76,6 +76,52 @@ def test_what_one_typed_is_not_there_for_another(written: Window, cast: Cast) ->
     assert NOTE not in page.content()
 
 
+def test_a_note_that_is_not_saved_stays_open_while_the_list_changes(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    page.keyboard.type(NOTE)
+    field = page.locator(f"#note-text-{window.token(1)}")
+    for verb, number, order in (("down", 1, (2, 1, 3)), ("up", 3, (2, 3, 1)), ("remove", 1, (2, 3))):
+        with window.saving():
+            window.press(verb, number)
+        window.expect_list(*order)
+        if verb != "remove":
+            expect(field).to_be_visible()
+            expect(field).to_have_value(NOTE)
+    with window.saving():
+        page.locator("#notice-undo").click()
+    expect(field).to_have_value(NOTE)
+    with window.saving():
+        page.locator(f"#note-save-{window.token(1)}").click()
+    expect(page.locator(".entry__note")).to_contain_text(NOTE)
+    expect(field).to_be_hidden()
+    with window.saving():
+        window.press("up", 3)
+    expect(field).to_be_hidden()
+
+
+def test_a_note_that_was_not_sent_is_there_again_on_coming_back(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    page.locator(f"#more-{window.token(1)}").click()
+    page.locator(f"#note-open-{window.token(1)}").click()
+    page.keyboard.type(NOTE)
+    page.get_by_role("link", name="Ranking").first.click()
+    expect(page).to_have_url(f"{window.site.url}{SERIES}")
+    page.wait_for_load_state()
+    page.get_by_role("link", name="My list").first.click()
+    field = page.locator(f"#note-text-{window.token(1)}")
+    expect(field).to_have_value(NOTE)
+    expect(page.locator("#typed-again")).to_contain_text(AGAIN)
+    page.locator(f"#note-close-{window.token(1)}").click()
+    page.reload()
+    expect(field).to_have_value("")
+
+
 def test_a_form_that_was_answered_by_an_error_is_filled_in_again(open_window: Opener, cast: Cast) -> None:
     window = open_window("bob")
     page = window.visit(SUGGESTIONS)

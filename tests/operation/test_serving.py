@@ -102,6 +102,10 @@ def test_a_reload_replaces_every_worker_and_drops_nobody(served: Running) -> Non
 BROKEN = """
 import os, sys
 what = open(os.environ["BROKEN"]).read()
+if what == "slow" and "setup" in sys.orig_argv:
+    import time
+    print("a newer version is set up", file=sys.stderr, flush=True)
+    time.sleep(2)
 if what == "setup" and "setup" in sys.orig_argv or what == "workers" and "--multiprocessing-fork" in sys.orig_argv:
     print("a mistake in a newer version", file=sys.stderr, flush=True)
     os._exit(1)
@@ -136,6 +140,26 @@ def test_a_reload_into_code_that_does_not_work_leaves_the_workers_there_are(
         wait_until(lambda: before.isdisjoint(served.workers()))
         served.wait_until_ready()
     assert people.dropped == []
+
+
+@pytest.mark.parametrize("told", [signal.SIGHUP, signal.SIGTERM])
+def test_what_it_is_told_while_newer_code_is_set_up_is_done_after_that(
+    databases: Databases, tmp_path: Path, told: signal.Signals
+) -> None:
+    switch, ways = breakable(tmp_path)
+    with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", **ways) as served:
+        switch.write_text("slow")
+        served.tell(signal.SIGHUP)
+        wait_until(lambda: times_set_up(served) == 1)
+        served.tell(told)
+        if told is signal.SIGTERM:
+            assert served.stopped() == 0
+        else:
+            wait_until(lambda: times_set_up(served) == 2)
+
+
+def times_set_up(served: Running) -> int:
+    return served.log.read_text().count("a newer version is set up")
 
 
 def test_a_worker_that_dies_beside_code_that_does_not_work_is_replaced_once_it_does(

@@ -164,7 +164,12 @@ def test_whoever_is_logged_out_meanwhile_is_told_that_the_change_was_not_saved(c
     visitor = cast.browser()
     answer = visitor.htmx("POST", LIST, form)
     assert answer.status_code == 401
-    assert "so your change was not saved" in visitor.get(answer.headers["HX-Redirect"]).text
+    told = re.search(
+        r'class="note (note--\w+)" role="status">.*?so your change was not saved',
+        visitor.get(answer.headers["HX-Redirect"]).text,
+    )
+    assert told is not None
+    assert told[1] == "note--problem"
 
 
 def test_a_step_on_is_said_on_the_list_once_and_with_what_it_unlocked(cast: Cast) -> None:

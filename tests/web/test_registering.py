@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,6 +23,16 @@ def test_a_new_fan_is_logged_in_and_gets_codes_to_keep(cast: Cast) -> None:
     assert f'href="/series/{SLUG}"' in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Eve" in eve.get("/").text
+
+
+def test_the_forms_beside_the_codes_work(cast: Cast) -> None:
+    """The account is made and the session begun within one answer."""
+    eve = cast.browser()
+    answer = eve.post("/register", {"name": "Eve", "password": PASSWORD})
+    token = re.search(r'X-CSRFToken": "([^"]+)', answer.text)
+    assert token is not None
+    assert eve.client.post("/view", data={"view": "sealed", "csrf_token": token[1]}).status_code == 303
+    assert 'action="/language"' not in answer.text, "it would lead away from what is shown once"
 
 
 @pytest.mark.parametrize(

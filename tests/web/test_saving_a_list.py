@@ -195,6 +195,34 @@ def test_a_retired_moment_leaves_the_list_and_comes_back_to_its_place(cast: Cast
     assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle5", "SecretTitle1"]
 
 
+def test_what_was_chosen_while_a_moment_was_away_is_not_pushed_out_by_it(cast: Cast) -> None:
+    form = {"title": "The Lighthouse", "ballot_size": "3"}
+    assert cast.browser("dana").post(f"/admin/series/{SLUG}", form).status_code == 303
+    cast.rank("ada", 1, 2, 3)
+    with cast.app.app_context():
+        retire_moment(COMMAND_LINE, cast.public["moment1"])
+    assert "1 moment of yours is not ranked any more" in cast.browser("ada").get(LIST).text
+    cast.rank("ada", 2, 3, 4)
+    with cast.app.app_context():
+        restore_moment(COMMAND_LINE, cast.public["moment1"])
+    assert cast.titles_of("ada") == ["SecretTitle2", "SecretTitle3", "SecretTitle4"]
+    form = {"version": cast.list_form("ada")["version"]}
+    assert "Undone. SecretTitle1 is back, 1 of 3." in cast.browser("ada").htmx("POST", f"{LIST}/undo", form).text
+    assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
+
+
+@pytest.mark.parametrize(("name", "told"), [("ada", True), ("bob", False)])
+def test_a_retired_moment_that_is_still_locked_is_not_told_of(cast: Cast, name: str, told: bool) -> None:
+    cast.rank(name, 1)
+    cast.declare(name, 6)
+    cast.rank(name, 9, 1)
+    if not told:
+        cast.declare(name, 4)
+    with cast.app.app_context():
+        retire_moment(COMMAND_LINE, cast.public["moment9"])
+    assert ('id="set-aside"' in cast.browser(name).get(LIST).text) == told
+
+
 def test_a_new_moment_does_not_lose_to_lists_saved_before_it(cast: Cast) -> None:
     cast.rank("ada", 1, 2, 3)
     with cast.app.app_context():

@@ -70,7 +70,7 @@ def posts_are_for_fans(area: Blueprint, address: Callable[[str], str], words: st
         if request.method != "POST" or viewer().is_fan:
             return None
         if words:
-            flash(str(words))
+            flash(str(words), "problem")
         assert request.view_args is not None
         return ask_to_log_in(address(request.view_args["slug"]))
 
@@ -97,7 +97,7 @@ def welcome(user: User, stay: bool = False) -> None:
     What was declared here before may be somebody else's: where it would unlock anything, it waits until they are asked.
     """
     visitor = viewer()
-    session.clear()
+    begin_anew()
     if visitor.language and not user.language:
         choose_language(user.id, visitor.language)
     start_session(user, stay)
@@ -111,10 +111,16 @@ def see_off() -> None:
     """Logs out; what is left is a visitor's session, in the same view and language."""
     known = viewer()
     logout_user()
-    session.clear()
+    begin_anew()
     remember_view(known.view)
     if known.language:
         remember_language(known.language)
+
+
+def begin_anew() -> None:
+    """Forgets all there was in the session, and the token made for it: forms of this very answer are of the new one."""
+    session.clear()
+    g.pop("csrf_token", None)
 
 
 def start_session(user: User, stay: bool) -> None:

@@ -14,7 +14,7 @@ from ranker.actions.accounts.api_tokens import Scope, owner_of
 from ranker.extensions import csrf, limiter
 from ranker.gate import Viewer
 from ranker.web.api.problems import answer, problem_of
-from ranker.web.limits import household
+from ranker.web.limits import household, who_asks
 from ranker.web.requests import SAFE_METHODS
 from ranker.web.viewers import viewer
 
@@ -39,8 +39,8 @@ def api_limit() -> str:
 
 def whose() -> str:
     """Whom a request is counted for: the bearer of a token, else the address."""
-    known = viewer()
-    return f"fan {known.user_id}" if known.is_fan else household()
+    known = who_asks()
+    return f"fan {known.user_id}" if known and known.is_fan else household()
 
 
 def admit() -> Response | None:
