@@ -16,6 +16,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from ranker import trouble
 from ranker.backup import BackupRefused, Manifest, Restoring, make_backup, open_backup
 from ranker.environment import secret_from
 
@@ -80,7 +81,8 @@ def restore(file: IO[bytes], dry_run: bool, replace: bool, with_key: bool) -> No
                 return
             aside = restoring.do(replace, with_key)
     except (BackupRefused, OSError) as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        words = trouble.words_for(refusal) or str(refusal)
+        raise click.ClickException(f"{words[:1].upper()}{words[1:]}") from refusal
     click.echo("Done, and every table has as many rows as it had.")
     if not restoring.there.is_empty:
         click.echo(f"What was there is {restoring.database.kept_as(aside)}.")

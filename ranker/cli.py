@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import sys
 from collections.abc import MutableMapping
@@ -26,6 +27,8 @@ from ranker.roles_command import admin, curator
 from ranker.scoring_command import score
 from ranker.series_command import series_group
 from ranker.tally_command import compact_series, recount
+
+log = logging.getLogger(__name__)
 
 WORKERS = 2
 HARMLESS_TO_SHARE = ("RANKER_ASSETS", "RANKER_LOG")  # of a site with its demo
@@ -151,15 +154,19 @@ def install(app: Flask) -> None:
 def start(app: Flask, host: str, port: int, workers: int, drain: float = 0.0) -> None:
     """Prints where the app is, and serves it until it is told to stop."""
     from ranker import serving
+    from ranker.doctor import before_it_serves
 
     place = serving.free_place(Address(host, port), "--port")
     metrics = app.config["METRICS"] and serving.free_place(app.config["METRICS"], "RANKER_METRICS")
     install(app)
     root = f"http://{Address(host, port)}"
-    click.echo(f"Ranker is at {root}")
+    say = log.info if app.config["LOG"] == "json" else click.echo  # to those who read lines as JSON, all is
+    say(f"Ranker is at {root}")
     with app.app_context():
+        for finding in before_it_serves(app):
+            log.warning("%s: %s", finding.subject, finding.words)
         if link := first_admin_link(app.config["PUBLIC_URL"] or root):
-            click.echo(f"There is no admin yet. To become the first, open (once):\n  {link}")
+            say(f"There is no admin yet. To become the first, open (once):\n  {link}")
         db.engine.dispose()  # the workers open connections of their own
     sys.stdout.flush()
     serving.serve(place, workers, drain, metrics, app.config["LOG"])

@@ -35,6 +35,7 @@ MEBIBYTE = 1024 * 1024
 OWASP_ARGON2ID = (2, 19 * 1024)
 DRIVER = "+psycopg"
 THREADS = 4  # of each process that serves; more of them only wait for each other
+HOST = re.compile(r"\.?[A-Za-z0-9_.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -54,7 +55,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         **signing_keys(environ, data_dir),
         "SQLALCHEMY_DATABASE_URI": database_url(environ, data_dir),
         "REPLICA_URL": replica_url(environ),
-        "TRUSTED_HOSTS": words(environ.get("RANKER_TRUSTED_HOSTS", "")) or None,
+        "TRUSTED_HOSTS": trusted_hosts(environ),
         "PROXY_HOPS": whole_number(environ, "RANKER_PROXY_HOPS", 0),
         "SIGNUP": one_of(environ, "RANKER_SIGNUP", ("open", "invite", "closed")),
         "PUBLIC_URL": public_url(environ),
@@ -185,6 +186,15 @@ def public_url(environ: Mapping[str, str]) -> str | None:
     given = environ.get("RANKER_PUBLIC_URL", "").rstrip("/")
     if given and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", given):
         raise BadSetting(f"RANKER_PUBLIC_URL must be like https://ranker.example.org, not {given!r}")
+    return given or None
+
+
+def trusted_hosts(environ: Mapping[str, str]) -> list[str] | None:
+    """The names under which the app is served; None: under any."""
+    given = words(environ.get("RANKER_TRUSTED_HOSTS", ""))
+    for name in given:
+        if not HOST.fullmatch(name):
+            raise BadSetting(f"RANKER_TRUSTED_HOSTS must be names like ranker.example.org, not {name!r}")
     return given or None
 
 

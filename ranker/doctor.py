@@ -18,12 +18,15 @@ from limits.storage import storage_from_string
 from sqlalchemy import create_engine, false, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from ranker.config import settings
 from ranker.database import rehearsing, writing
 from ranker.debugging import is_own_machine
+from ranker.environment import Noting
 from ranker.extensions import db
 from ranker.installation import is_known, is_migrated, revision
 from ranker.models import Series, UserSession, now
 from ranker.outages import told
+from ranker.serving.worker import RUNTIME
 from ranker.web.assets import SCRIPTS, WrongBytes, checked, local_folder
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
@@ -52,6 +55,12 @@ class Finding:
 
 
 Check = Callable[[Flask], Finding]
+
+
+def before_it_serves(app: Flask) -> list[Finding]:
+    """Those of the settings alone that are not well: what would come to light only when people are there."""
+    found = (check(app) for check in (unread_settings, secret_key, assets))
+    return [finding for finding in found if finding.state is State.MEND]
 
 
 def examine(app: Flask) -> Iterator[Finding]:
@@ -179,6 +188,22 @@ def public_address(app: Flask) -> Finding:
     return Finding("https", State.WELL, url)
 
 
+def unread_settings(app: Flask) -> Finding:
+    """A name that is misspelt, or one that another setting makes needless."""
+    environ = Noting({**os.environ, "RANKER_DATA_DIR": str(app.config["DATA_DIR"])})
+    settings(environ)
+    unread = sorted(name for name in environ if name.startswith("RANKER_") and name not in environ.read | {RUNTIME})
+    if unread:
+        words = f"nothing reads {', '.join(unread)}: look how it is written in docs/running.md, or take it away"
+        return Finding("settings", State.MEND, words)
+    return Finding("settings", State.WELL, "each that is given is read")
+
+
+def sign_up(app: Flask) -> Finding:
+    who = {"open": "everybody can make an account", "invite": "by invitation", "closed": "by command alone"}
+    return Finding("sign-up", State.WELL, who[app.config["SIGNUP"]])
+
+
 def hosts(app: Flask) -> Finding:
     trusted, url = app.config["TRUSTED_HOSTS"], app.config["PUBLIC_URL"]
     own = urlsplit(url).hostname if url else None
@@ -245,6 +270,6 @@ def debug_mode(app: Flask) -> Finding:
 
 
 CHECKS: tuple[Check, ...] = (
-    *(data_directory, disk_space, database, replica, clock, secret_key),
-    *(public_address, hosts, proxies, letters, assets, rate_limits, debug_mode),
+    *(data_directory, disk_space, database, replica, clock, unread_settings, secret_key),
+    *(sign_up, public_address, hosts, proxies, letters, assets, rate_limits, debug_mode),
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from limits import parse_many
 
@@ -28,6 +29,18 @@ class Address:
 
 class BadSetting(ValueError):
     """A setting has a value the app cannot work with; the message says which and what to write instead."""
+
+
+class Noting(dict[str, str]):
+    """An environment that notes which of its variables are read."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.read: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default)
 
 
 def secret_from(environ: Mapping[str, str], name: str) -> str | None:

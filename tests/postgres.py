@@ -32,8 +32,8 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name).replace("postgresql://", "postgresql+psycopg://")
 
-    def url(self, database: str) -> str:
-        return f"postgresql://ranker:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, user: str = "ranker") -> str:
+        return f"postgresql://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def ask(self, question: str) -> Any:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

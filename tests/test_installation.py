@@ -105,6 +105,7 @@ def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
         {"RANKER_COUNT_JUMPS_AFTER": "24"},
         {"RANKER_COUNT_JUMPS_AFTER": "53 weeks"},
         {"RANKER_IDENTICAL_LISTS": "five"},
+        {"RANKER_TRUSTED_HOSTS": "https://ranker.example.org"},
         {"PORT_IGNORED": "1", "RANKER_PROXY_HOPS": "-1"},
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,12 +18,12 @@ from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.extensions import db
 from ranker.hashing import TooMuchHashing
 from ranker.outages import Outage, outage_of
-from ranker.web.api.problems import answer, problem_with
+from ranker.web.api.problems import answer, problem_of, problem_with
 from ranker.web.limits import seconds_to_wait
 from ranker.web.requests import came_from, for_programs
 from ranker.web.times import rough_length
 from ranker.web.viewers import ask_nothing_of_the_viewer
-from ranker.words import _, later
+from ranker.words import _, later, said_in
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,8 @@ EXPIRED_FORM = Words(
     ),
 )
 BUSY_FOR = 3  # seconds
+SAID_AGAIN_AFTER_S = 10.0
+last_told: dict[Outage, float] = {}
 
 RENUMBERED = Words(
     later("The episodes have changed"),
@@ -168,11 +171,14 @@ def on_too_much_hashing(error: TooMuchHashing) -> ErrorPage | Response:
     return told(503, WORDS[503], {"Retry-After": str(BUSY_FOR)})
 
 
-def told(status: int, words: Words, headers: Mapping[str, str] | None = None) -> ErrorPage | Response:
-    """A page for people; for programs, who ask the API, a problem."""
+def told(
+    status: int, words: Words, headers: Mapping[str, str] | None = None, why: str | None = None
+) -> ErrorPage | Response:
+    """A page for people; for programs, who ask the API, a problem: what the status says of itself, or `why`."""
     if not for_programs():
         return page(status, words), status, dict(headers or {})
-    answered = answer(problem_with(status))
+    with said_in("en"):
+        answered = answer(problem_of(status, str(why)) if why else problem_with(status))
     answered.headers.extend(headers or {})
     return answered
 
@@ -183,10 +189,21 @@ def on_database_error(error: SQLAlchemyError) -> ErrorPage | Response:
     outage = outage_of(error)
     if outage is None:
         raise error
-    log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
+    if outage_is_news(outage):
+        log.error("The database %s: %s", outage.value, getattr(error, "orig", error))
     words, seconds = OUTAGES[outage]
     ask_nothing_of_the_viewer()
-    return told(503, words, {"Retry-After": str(seconds)})
+    return told(503, words, {"Retry-After": str(seconds)}, why=words.words)
+
+
+def outage_is_news(outage: Outage) -> bool:
+    """Whether it is worth a line: each request that is refused has one of its own."""
+    now = time.monotonic()
+    last = last_told.get(outage)
+    if last is not None and now - last < SAID_AGAIN_AFTER_S:
+        return False
+    last_told[outage] = now
+    return True
 
 
 def page(status: int, words: Words) -> str:

@@ -36,5 +36,5 @@ function show(why = '') {
 }
 
 document.addEventListener('htmx:error', ({ detail }) => {
-  if (!detail.ctx?.sourceElement?.matches('[data-save], [data-live]')) notSent.hidden = false;
+  if (!detail.ctx?.sourceElement?.matches('[data-save], [data-live], [data-quiet]')) notSent.hidden = false;
 });

@@ -37,6 +37,13 @@ function stillMakesSense({ request, sourceElement }, form) {
   return (putsIn && verb === 'place') || listed(form).includes(token) !== (verb === 'add');
 }
 
+// ---- Coming back
+
+// The list may have been changed in another tab meanwhile.
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) document.getElementById('newest')?.dispatchEvent(new CustomEvent('ranker:front'));
+});
+
 // ---- Leaving
 
 let since = 0; // when the save under way was sent, 0: none is
@@ -56,6 +63,7 @@ window.addEventListener('beforeunload', (event) => {
 document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
   const now = document.activeElement;
   ctx.row = now.closest('[data-entry]')?.id;
+  ctx.beside = besideOf(now.closest('#pool > [data-entry]'));
   ctx.keys = now.matches(':focus-visible');
   ctx.writing = now.matches('textarea') && now.form !== ctx.sourceElement ? now : null;
 });
@@ -72,6 +80,8 @@ function keepFocus(ctx) {
   // After a move the name of a locked row may be another row's, and the focus with it; every other focus is where it belongs.
   if (!locked && now !== document.body && visible(now)) return;
   if (!verb) return document.getElementById(ctx.then ?? ctx.row)?.focus({ preventScroll: true });
+  const next = verb === 'add' && ctx.keys && hasRoom() && document.getElementById(`add-${ctx.beside}`);
+  if (next && visible(next)) return next.focus();
   const row = locked ? rowAt(placeAfter(verb, ctx)) : document.getElementById(`entry-${token}`);
   if (!row) return;
   const buttons = [`${verb}-${tokenOf(row)}`, `more-${tokenOf(row)}`].map((id) => document.getElementById(id));
@@ -80,6 +90,15 @@ function keepFocus(ctx) {
   // Whoever adds one after the other with mouse or finger stays where they choose.
   if (ctx.keys || !['add', 'remove'].includes(verb) || inView(row)) row.scrollIntoView({ block: 'nearest' });
   else scrollWithin(row.parentElement, row);
+}
+
+const hasRoom = () => listed(list()).length < Number(document.getElementById('entries').dataset.size);
+
+// The moment whose row comes to stand where this one of the pool stood, else that before it.
+function besideOf(row) {
+  const shown = row ? [...row.parentElement.querySelectorAll(':scope > [data-entry]')].filter(visible) : [];
+  const other = shown[shown.indexOf(row) + 1] ?? shown[shown.indexOf(row) - 1];
+  return other && tokenOf(other);
 }
 
 function inView(row) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from ranker.actions.audit import COMMAND_LINE
@@ -55,6 +56,19 @@ def test_a_newcomer_registers_says_how_far_they_are_and_makes_a_list_that_counts
     page.wait_for_load_state()  # its scripts too, for while another app takes over nobody is let in
     site.show(cast.app)
     dispose(again)
+
+
+@pytest.mark.parametrize("scripting", [True, False], ids=["scripting", "without"])
+def test_a_visitor_who_has_watched_nothing_is_asked_how_far_they_are(open_window: Opener, scripting: bool) -> None:
+    window = open_window(java_script_enabled=scripting, viewport={"width": 360, "height": 740}, has_touch=True)
+    page = window.visit(SERIES)
+    start = page.locator("#start")
+    expect(start).to_contain_text("Which episode did you finish last?")
+    start.get_by_role("link", name="Choose it").tap()
+    page.locator("#rail-grid button[value='4']").tap()
+    page.locator("#jump-yes").tap()
+    window.expect_position(4)
+    expect(start).to_have_count(0)
 
 
 def test_the_real_form_logs_in_and_a_wrong_password_is_told(open_window: Opener, site: Site) -> None:

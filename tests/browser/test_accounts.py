@@ -32,6 +32,7 @@ def test_what_is_wrong_in_a_form_is_said_by_the_page_and_in_its_language(open_wi
     page.locator("form.form button.button--main").click()
     expect(page.locator("#password-error")).to_contain_text("10")
     expect(page.locator("#password")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#password")).to_be_focused()
     expect(page.locator("#name")).to_have_value("eve")
 
 

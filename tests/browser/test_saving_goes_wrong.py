@@ -43,6 +43,25 @@ def test_a_stale_save_from_another_tab_gets_the_newest_list_and_a_sentence(open_
     assert cast.titles_of("ada")[-1] == "SecretTitle7"
 
 
+def test_a_tab_that_comes_to_the_front_has_the_newest_list(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    window.visit(LIST)
+    cast.rank("ada", 3, 1, 2)
+    window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    window.expect_list(3, 1, 2)
+    with window.saving():
+        window.press("up", 1)
+    window.expect_saved("ada", 1, 3, 2)
+    window.page.route(f"**{LIST}", lambda route: route.abort())
+    window.expects("ERR_FAILED")
+    window.expects("Failed to fetch")
+    window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    window.page.wait_for_timeout(300)
+    expect(window.page.locator("#not-sent")).to_be_hidden()
+    window.expect_list(1, 3, 2)
+
+
 def test_a_stale_drag_on_another_device_gets_the_newest_list_too(open_window: Opener, cast: Cast) -> None:
     cast.rank("ada", 1, 2, 3)
     window = open_window("ada")

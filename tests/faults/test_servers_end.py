@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from ranker.extensions import db
+from ranker.web.errors import last_told
 from tests import postgres
 from tests.cast import SLUG, Cast
 from tests.conftest import PostgresDatabases, opened
@@ -166,7 +167,7 @@ def dying_after(app: Flask, cluster: postgres.Cluster, statements: int) -> Itera
         ("/account", "Back in a moment"),
         ("/nothing", "Back in a moment"),
         (f"/series/{SLUG}/card.png", "Back in a moment"),
-        (f"/api/v1/series/{SLUG}/standings", "Retry-After"),
+        (f"/api/v1/series/{SLUG}/standings", "We cannot reach our database"),
     ],
 )
 def test_whenever_postgresql_dies_a_page_is_whole_or_says_when_to_come_back(
@@ -192,8 +193,11 @@ def test_whenever_postgresql_dies_a_page_is_whole_or_says_when_to_come_back(
     assert "Rate limit storage" not in caplog.text
 
 
-def test_nobody_is_given_a_bare_error_while_postgresql_is_away(own_cluster: tuple[Cast, postgres.Cluster]) -> None:
+def test_nobody_is_given_a_bare_error_while_postgresql_is_away(
+    own_cluster: tuple[Cast, postgres.Cluster], caplog: pytest.LogCaptureFixture
+) -> None:
     cast, cluster = own_cluster
+    last_told.clear()
     cast.app.config["PROPAGATE_EXCEPTIONS"] = False
     bob = cast.browser("bob")
     cluster.stop()
@@ -209,6 +213,11 @@ def test_nobody_is_given_a_bare_error_while_postgresql_is_away(own_cluster: tupl
             answer = bob.get(path)
             assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5"), path
         assert bob.client.post("/account/name").status_code == 503
+        told = bob.get(f"/api/v1/series/{SLUG}/standings")
+        assert (told.status_code, told.mimetype) == (503, "application/problem+json")
+        assert told.json is not None
+        assert "cannot reach our database" in told.json["detail"]
+        assert caplog.text.count("cannot be reached") == 1, "not a line for each of them"
         assert bob.get("/healthz").status_code == 200
     finally:
         cluster.start()

@@ -351,6 +351,22 @@ def test_each_line_of_the_log_carries_the_request_and_nothing_that_could_be_secr
     assert len({line["request"] for line in lines.values()}) == len(lines)
 
 
+def test_before_it_serves_it_says_what_is_set_in_vain_and_all_as_json(databases: Databases, tmp_path: Path) -> None:
+    settings = {
+        "RANKER_LOG": "json",
+        "RANKER_SIGNUPS": "closed",
+        "RANKER_SECRET_KEY": "short",
+        "RANKER_ASSETS": "local",
+    }
+    with running(databases.fresh(tmp_path), tmp_path, "--workers", "1", **settings) as served:
+        lines = [json.loads(line) for line in served.log.read_text().splitlines()]
+    warnings = " ".join(line["message"] for line in lines if line["level"] == "warning")
+    assert "nothing reads RANKER_SIGNUPS" in warnings
+    assert "short enough to guess" in warnings
+    assert "run ranker assets" in warnings
+    assert any(line["message"].startswith("Ranker is at ") for line in lines)
+
+
 def requests_in(log: Path) -> dict[str, dict[str, object]]:
     """The newest line of each route."""
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]

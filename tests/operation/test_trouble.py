@@ -94,8 +94,8 @@ def test_a_database_of_somebody_else(tmp_path: Path) -> None:
     with postgres.cluster() as server:
         server.create("site")
         with psycopg.connect(server.url("site"), autocommit=True) as connection:
-            connection.execute("CREATE ROLE guest LOGIN")
-        as_guest = {"RANKER_DATABASE_URL": server.url("site").replace("ranker@", "guest@")}
+            connection.execute(f"CREATE ROLE guest LOGIN PASSWORD '{postgres.PASSWORD}'")
+        as_guest = {"RANKER_DATABASE_URL": server.url("site", "guest")}
         assert_told(ranker(tmp_path, "setup", **as_guest), "permission denied for schema public. Its owner may")
         assert ranker(tmp_path, "setup", RANKER_DATABASE_URL=server.url("site")).returncode == 0
         assert_told(ranker(tmp_path, "recount", "--check", **as_guest), "does not allow it: permission denied")

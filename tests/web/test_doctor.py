@@ -45,6 +45,15 @@ def lines(result: Result, state: str) -> list[str]:
     return [line for line in result.output.splitlines() if line.startswith(f"{state} ")]
 
 
+def test_a_setting_that_nothing_reads_is_named(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RANKER_SIGNUPS", "closed")
+    monkeypatch.setenv("RANKER_LOGIN_LIMIT", "10 per minute")
+    result = examined(cast.app)
+    assert any("nothing reads RANKER_SIGNUPS:" in line for line in lines(result, "mend"))
+    assert any("everybody can make an account" in line for line in lines(result, "well"))
+    assert result.exit_code != 0
+
+
 def test_a_site_that_is_set_up_well_has_nothing_to_mend(cast: Cast) -> None:
     result = examined(cast.app)
     assert lines(result, "mend") == []
