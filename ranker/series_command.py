@@ -52,7 +52,7 @@ def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
     """
     content = file.read()
     try:
-        contents = read_contents(content)
+        contents = read_contents(content, str(getattr(file, "name", "")))
     except SeriesFileRefused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     slug = slug or contents.slug
@@ -123,7 +123,7 @@ def undo(slug: str, dry_run: bool) -> None:
 
 
 def add_new(content: bytes, dry_run: bool) -> None:
-    file = read_series(content.removeprefix(b"\xef\xbb\xbf"))
+    file = read_series(content)
     click.echo(f"new: {file.title}, {len(file.episodes)} episodes, {len(file.moments)} moments")
     if dry_run:
         return

@@ -11,7 +11,7 @@ import click
 import pytest
 from flask import Flask
 
-from ranker.cli import COMMANDS
+from ranker.cli import COMMANDS, HARMLESS_TO_SHARE
 from ranker.web.api.description import described, operations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +52,13 @@ def test_every_setting_has_its_row_and_every_row_is_a_setting() -> None:
     rows = [line.split("|")[1] for line in text_of("docs/running.md").splitlines() if line.startswith("| `")]
     told = {name for row in rows for name in re.findall(r"`(RANKER_\w+|PORT)`", row)}
     assert told == settings() | {"PORT"}
+
+
+def test_the_documents_say_which_settings_a_demo_takes() -> None:
+    taken = {*HARMLESS_TO_SHARE, "RANKER_DATA_DIR", "PORT"}
+    for path, start in (("README.md", "Of the settings, "), ("docs/running.md", "So it takes ")):
+        (told,) = re.findall(rf"{start}(.*?)(?:alone count|, and leaves)", text_of(path), re.S)
+        assert set(re.findall(r"`(\w+)`", told)) == taken, path
 
 
 def test_the_readme_tells_no_other_settings() -> None:

@@ -128,7 +128,10 @@ def queue(desk: Desk, part: Part, slug: str | None, page: int) -> Queue:
     in the queue of all, and only in an admin's.
     """
     slugs = [card.slug for card in ([desk.series_card(slug)] if slug else desk.all_series())]
-    items: list[Item] = [*_suggestions(_part_of(Suggestion, part, slugs), part), *_reports(part, slugs)]
+    items: list[Item] = [
+        *_suggestions(_part_of(Suggestion, part, slugs), part),
+        *_reports(_part_of(Report, part, slugs), part),
+    ]
     if desk.is_admin and slug is None:
         query = _newest(name_reports(_part_of(Report, part, slugs)), Report, part)
         items += [name_report_of(row) for row in db.session.execute(query)]
@@ -152,6 +155,11 @@ def suggestion(desk: Desk, public_id: str) -> DeskSuggestion:
     raise NotHere(public_id)
 
 
+def there_already(desk: Desk, slug: str, title: str) -> tuple[DeskMoment, ...]:
+    """The published moments of a series with nearly this title, the nearest first. Raises NotHere."""
+    return alike(title, _published({desk.series_card(slug).slug}).get(slug, ()), NEAREST)
+
+
 def is_on_a_name(desk: Desk, public_id: str) -> bool:
     """Whether a report is on a name, which admins alone decide, or on something of a series. Raises NotHere."""
     query = select(Series.slug, Report.named_id).join(Report, Report.series_id == Series.id)
@@ -159,6 +167,14 @@ def is_on_a_name(desk: Desk, public_id: str) -> bool:
     if row is None or not (desk.is_admin if row.named_id is not None else desk.looks_after(row.slug)):
         raise NotHere(public_id)
     return row.named_id is not None
+
+
+def report(desk: Desk, public_id: str) -> DeskReport | DeskNameReport:
+    """One report as it is now. Raises NotHere."""
+    which = (Report.public_id == public_id,)
+    if is_on_a_name(desk, public_id):
+        return name_report_of(db.session.execute(name_reports(which)).one())
+    return _reports(which, Part.WAITING)[0]
 
 
 def _urgency(item: Item) -> tuple[object, ...]:
@@ -218,7 +234,7 @@ def _suggestion(
     )
 
 
-def _reports(part: Part, slugs: Sequence[str]) -> list[DeskReport]:
+def _reports(which: Sequence[ColumnElement[bool]], part: Part) -> list[DeskReport]:
     was, wanted = aliased(Episode), aliased(Episode)
     of_its = Report.public_id, Report.kind, Report.text, Report.state, Report.applied, Report.label, Report.created_at
     about = Report.moment_id, Report.same_as, Report.series_id, Note.text.label("note"), Note.hidden
@@ -230,7 +246,7 @@ def _reports(part: Part, slugs: Sequence[str]) -> list[DeskReport]:
         .outerjoin(wanted, wanted.id == Report.to_episode_id)
         .outerjoin(Note, Note.public_id == Report.note_id)
         .outerjoin(User, User.id == Report.user_id)
-        .where(*_part_of(Report, part, slugs), Report.moment_id.is_not(None))
+        .where(*which, Report.moment_id.is_not(None))
     )
     rows = db.session.execute(_newest(query, Report, part)).all()
     moments = _moments_by_id([id for row in rows for id in (row.moment_id, row.same_as)])

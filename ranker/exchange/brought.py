@@ -21,10 +21,11 @@ from ranker.exchange.lists import FORMAT
 from ranker.exchange.pasting import APART, LOCKED, LOCKED_BUT_TEASED, MARKS, TOLD_NOTHING, TOLD_UP_TO
 from ranker.exchange.series import Strict
 from ranker.exchange.tables import live
-from ranker.words import _, in_every_language
+from ranker.words import _, in_every_language, later
 
 LONGEST_FILE = 64 * 1024  # bytes
 LONGEST_TEXT = 20_000  # characters
+TOO_LARGE = later("This file is too large for a list: we take 64 KB. Nothing was changed.")
 MOST_LINES = 50
 LONGEST_LINE = 1_000  # of a title, each of whose letters may have a mark before it that keeps it from being one itself
 
@@ -60,7 +61,7 @@ class ListFileIn(Strict):
 def text_of_file(content: bytes) -> str:
     """A file as text. Raises ListRefused where it is none."""
     if len(content) > LONGEST_FILE:
-        raise ListRefused(_("This file is too large for a list: we take 64 KB. Nothing was changed."))
+        raise ListRefused(TOO_LARGE)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

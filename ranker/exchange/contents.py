@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from ranker.exchange.series import EpisodeIn, MomentIn, Strict, first_reason
+from ranker.exchange.series import EpisodeIn, MomentIn, Strict, reasons
 
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=Strict)
@@ -53,7 +53,7 @@ def entry_of(kind: type[Model], place: str, name: str, fields: Mapping[str, Any]
     try:
         return Entry(place, kind.model_validate(given))
     except ValidationError as error:
-        return Remark(place, name[:120], first_reason(error))
+        return Remark(place, name[:120], reasons(error))
 
 
 def sorted_out(read: list[Entry[Model] | Remark]) -> tuple[tuple[Entry[Model], ...], tuple[Remark, ...]]:

@@ -21,15 +21,21 @@ WRITERS: Mapping[str, Callable[[SeriesFile], bytes]] = {
 }
 
 
-def read_contents(content: bytes) -> Contents:
-    """What a file in any of our formats says. Raises SeriesFileRefused, which says where and why."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+def read_contents(content: bytes, name: str = "") -> Contents:
+    """What a file in any of our formats says; `name` is what it is called, if that is known.
+
+    Raises SeriesFileRefused, which says where and why.
+    """
+    plain = content.removeprefix(b"\xef\xbb\xbf")
+    start = plain.lstrip()[:1]
     if not start:
         raise SeriesFileRefused(_("this file is empty"))
-    if start.startswith(b"{"):
-        return contents_of(read_series(start))
-    if start.startswith(b"["):
-        return read_tvmaze(start)
+    if start == b"{":
+        return contents_of(read_series(plain))
+    if start == b"[":
+        return read_tvmaze(plain)
+    if name.casefold().endswith(".json"):
+        raise SeriesFileRefused(_("this JSON begins with neither { nor ["))
     return read_table(content)
 
 

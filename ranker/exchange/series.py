@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from ranker.domain.finding import plain
 from ranker.words import _, later
 
 T = TypeVar("T")
@@ -21,13 +22,15 @@ MOST_EPISODES, MOST_MOMENTS = 2_000, 20_000
 
 RESERVED = ("new", "import")  # addresses of the desk
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
+LONGEST_SLUG = 80
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=LONGEST_SLUG)]
 # What no line of text may hold: line ends, and what turns the direction of all that follows, be it not of this text.
 ONE_LINE = r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$"
+NO_NUL = r"^[^\x00]*$"
 OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE)]
 Line = Annotated[OneLine, Field(max_length=120)]
 LongLine = Annotated[OneLine, Field(max_length=200)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=r"^[^\x00]*$")]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=NO_NUL)]
 Season = Annotated[int, Field(ge=1, le=999)]
 HIGHEST_NUMBER = 9_999
 Number = Annotated[int, Field(ge=1, le=HIGHEST_NUMBER)]
@@ -39,10 +42,9 @@ NO_DATE = later("this is not a date such as 2022-01-28")
 NO_TEXT = later("this is not a text")
 NO_LIST = later("this is not a list")
 NO_FIELDS = later("this is not an object with named fields")
+NO_JSON = later("this is not a JSON file")
 REASONS = {
-    "string_pattern_mismatch": later("this has characters that cannot be here"),
     "string_unicode": later("this has characters that cannot be here"),
-    "json_invalid": later("this is not a JSON file"),
     "missing": later("this is missing"),
     "int_parsing": NO_WHOLE_NUMBER,
     "int_parsing_size": later("this number is too large"),
@@ -66,6 +68,13 @@ REASONS = {
     "model_type": NO_FIELDS,
     "model_attributes_type": NO_FIELDS,
 }
+MAY_HOLD = {
+    SLUG: later("small letters from a to z, digits and single hyphens alone can be here, as in all-of-us-are-dead"),
+    ONE_LINE: later("this has to be one line, without signs that turn the direction of the text"),
+    NO_NUL: later("this has a character that no text can hold (NUL)"),
+}
+MOST_REASONS = 5
+BREAKS_AT = re.compile(r"at line (\d+) column (\d+)")
 SOMETHING_ELSE = later("this cannot be read")
 
 
@@ -149,10 +158,19 @@ class FirstBallot(Strict):
 
 def read_series(content: bytes) -> SeriesFile:
     """The series in a file's bytes. Raises SeriesFileRefused, which says where and why."""
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if not content.strip():
+        raise SeriesFileRefused(_("this file is empty"))
     try:
         return SeriesFile.model_validate_json(content)
     except ValidationError as error:
-        raise SeriesFileRefused(first_reason(error)) from error
+        raise SeriesFileRefused(reasons(error)) from error
+
+
+def address_of(title: str) -> str:
+    """The address that a title suggests, as static/js/address.js does; '' where none of its letters could be in one."""
+    words = re.sub("[^a-z0-9]+", "-", re.sub("['’‘`]", "", plain(title)))
+    return words.strip("-")[:LONGEST_SLUG].strip("-")
 
 
 def write_series(file: SeriesFile) -> bytes:
@@ -161,22 +179,40 @@ def write_series(file: SeriesFile) -> bytes:
     return json.dumps(fields, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def first_reason(error: ValidationError) -> str:
-    """Where the first mistake is and what it is, in our words and the reader's language."""
-    first = error.errors()[0]
-    place = ".".join(str(step) for step in first["loc"])
-    reason = f"{place}: {_reason(first)}" if place else _reason(first)
-    more = error.error_count() - 1
-    return _("%(reason)s (and %(number)d more)", reason=reason, number=more) if more else reason
+def reasons(error: ValidationError) -> str:
+    """Where the first few mistakes are and what they are, in our words and the reader's language."""
+    mistakes = error.errors()
+    around = {one["loc"][:depth] for one in mistakes for depth in range(len(one["loc"]))}
+    own = [one for one in mistakes if one["loc"] not in around]  # a list is no shorter for what is wrong in it
+    told = "; ".join(_placed(one) for one in own[:MOST_REASONS])
+    more = len(own) - MOST_REASONS
+    return _("%(reason)s (and %(number)d more)", reason=told, number=more) if more > 0 else told
 
 
-def _reason(first: ErrorDetails) -> str:
-    context = first.get("ctx", {})
-    if first["type"] == "value_error":
+def broken_json(said: str) -> str:
+    """Where a JSON file breaks, by what its reader says of it."""
+    where = BREAKS_AT.search(said)
+    if where is None:
+        return str(NO_JSON)
+    return _("this JSON breaks at line %(line)s, column %(column)s", line=where[1], column=where[2])
+
+
+def _placed(mistake: ErrorDetails) -> str:
+    place = ".".join(str(step) for step in mistake["loc"])
+    return f"{place}: {_reason(mistake)}" if place else _reason(mistake)
+
+
+def _reason(mistake: ErrorDetails) -> str:
+    kind, context = mistake["type"], mistake.get("ctx", {})
+    if kind == "value_error":
         return str(context["error"])  # that is one of ours
-    if first["type"] == "literal_error":
+    if kind == "json_invalid":
+        return broken_json(context["error"])
+    if kind == "string_pattern_mismatch":
+        return str(MAY_HOLD[context["pattern"]])
+    if kind == "literal_error":
         context = {"expected": ", ".join(re.findall("'(.*?)'", context["expected"]))}
-    return str(REASONS.get(first["type"], SOMETHING_ELSE)) % context
+    return str(REASONS.get(kind, SOMETHING_ELSE)) % context
 
 
 def _first_repeated(values: list[T]) -> T | None:

@@ -1,7 +1,8 @@
 """Episodes and moments as CSV, for spreadsheets: UTF-8, with commas or semicolons, the first line naming the columns.
 
 A spreadsheet runs a cell that begins with = + - or @ as a formula. Such cells are written with an apostrophe in front,
-which reading takes away again.
+which reading takes away again. So is what comes after a semicolon, a tab or a line break in a text: where a spreadsheet
+splits at these, a cell begins there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from ranker.words import _, later
 
 EPISODES = ("season", "number", "title", "airdate", "runtime")
 MOMENTS = ("season", "episode", "title", "description", "teaser", "status", "id")
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # in some countries the wide ones begin a formula, too
+CELL_BEGINS = r"(?:\A|(?<=[;\t\r\n]))"
+FORMULA = re.compile(r"[ '\"]*[=+\-@\t\r＝＋－＠]")  # in some countries the wide ones begin a formula, too
+RUN = re.compile(f"{CELL_BEGINS}(?={FORMULA.pattern})")
+DEFUSED = re.compile(f"{CELL_BEGINS}'(?={FORMULA.pattern})")
 NO_HEADER = later(
     "The first line has to name the columns: season, number, title, airdate, runtime for episodes; "
     "season, episode, title, description, teaser for moments."
@@ -95,10 +99,10 @@ def _written(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
 
 
 def defused(cell: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    """A text of which no spreadsheet runs anything as a formula."""
+    return RUN.sub("'", cell)
 
 
 def live(cell: str) -> str:
     """The cell that `defused` made this one of."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+    return DEFUSED.sub("", cell)

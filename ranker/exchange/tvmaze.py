@@ -13,7 +13,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from ranker.exchange.contents import Contents, Entry, Remark, entry_of, sorted_out
-from ranker.exchange.series import EpisodeIn, SeriesFileRefused
+from ranker.exchange.series import EpisodeIn, SeriesFileRefused, broken_json
 from ranker.words import _
 
 
@@ -22,7 +22,7 @@ def read_tvmaze(content: bytes) -> Contents:
     try:
         listed = from_json(content)  # unlike json.loads it takes no lone surrogates and no endless nesting
     except ValueError as error:
-        raise SeriesFileRefused(_("this is not a JSON file")) from error
+        raise SeriesFileRefused(broken_json(str(error))) from error
     if not isinstance(listed, list):
         raise SeriesFileRefused(_("this is not a list of episodes"))
     special = {place: one for place, one in enumerate(listed, 1) if _is_special(one)}

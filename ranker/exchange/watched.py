@@ -35,6 +35,7 @@ from ranker.words import _, later
 LARGEST = 10 * 1024 * 1024  # bytes, of a file or of all that is unpacked from a zip
 MOST_PARTS = 400
 IN_A_ZIP = re.compile(r"(?:.*/)?watched-(?:history(?:-\d+)?|shows)\.json\Z")
+TOO_LARGE = later("This file is too large: we take 10 MB. Of Trakt's export, take single files.")
 ONLY_PLAYS = later(
     "This is Trakt's list of shows, which does not say which episodes you have watched. "
     "Take the files watched-history of the same export, or all of it as a zip."
@@ -78,7 +79,7 @@ def read_watched(files: Iterable[bytes]) -> tuple[WatchedShow, ...]:
 
 def _watches(content: bytes) -> Iterator[Watch]:
     if len(content) > LARGEST:
-        raise WatchedFileRefused(_("This file is too large: we take 10 MB. Of Trakt's export, take single files."))
+        raise WatchedFileRefused(TOO_LARGE)
     if content.startswith(b"PK\x03\x04"):
         for part in _unpacked(content):
             yield from _from_json(part)

@@ -12,12 +12,14 @@ from ranker.actions.ballots import StaleBallot, save_ballot
 from ranker.domain.ballot import BallotRefused
 from ranker.domain.bringing import Brought, Fate, matched
 from ranker.domain.values import Moment, VisibleMoment
-from ranker.exchange.brought import ListRefused, another_series, read_lines, text_of_file
+from ranker.exchange.brought import TOO_LARGE, ListRefused, another_series, read_lines, text_of_file
 from ranker.gate import Gate
 from ranker.web.accounts import posts_are_for_fans
+from ranker.web.accounts.entrance import ask_to_log_in
 from ranker.web.list_words import reason
 from ranker.web.lists import asked_version, list_address
 from ranker.web.offering import invitation
+from ranker.web.requests import where_too_large
 from ranker.web.viewers import gate_to
 from ranker.words import _, later
 
@@ -26,6 +28,10 @@ blueprint = Blueprint("bringing", __name__, url_prefix="/series/<slug>/list/brin
 STALE = later(
     "Your list was changed in another tab or on another device meanwhile, so nothing was saved. "
     "This is what it would become now: look once more, then save."
+)
+NONE_CHOSEN = later(
+    "Nothing of what you brought is chosen, so nothing would be left in your list. Nothing was changed: say below "
+    "what you mean, or leave your list as it is."
 )
 
 Answer = Response | str | tuple[str, int]
@@ -72,7 +78,13 @@ def show(slug: str) -> str:
     return page(gate) if gate.viewer.is_fan else invitation(gate)
 
 
+def too_large(slug: str) -> Answer:
+    gate = gate_to(slug)
+    return (page(gate, problem=TOO_LARGE), 413) if gate.viewer.is_fan else ask_to_log_in(address(slug))
+
+
 @blueprint.post("")
+@where_too_large(too_large)
 def preview(slug: str) -> Answer:
     gate, text = gate_to(slug), request.form.get("text", "")
     try:
@@ -87,6 +99,8 @@ def preview(slug: str) -> Answer:
 def save(slug: str) -> Answer:
     gate, version = gate_to(slug), asked_version()
     tokens = [token for token in request.form.getlist("entry") if token]
+    if not tokens:
+        return once_more(slug, NONE_CHOSEN), 422
     try:
         save_ballot(gate, gate.own_list.around_locked(tokens), version)
     except StaleBallot:

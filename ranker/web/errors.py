@@ -7,11 +7,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.extensions import db
@@ -88,6 +89,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(EpisodesRenumbered, on_renumbered)
     app.register_error_handler(RateLimitExceeded, on_too_many)
     app.register_error_handler(TooMuchHashing, on_too_much_hashing)
+    app.register_error_handler(RequestEntityTooLarge, on_too_large)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(SQLAlchemyError, on_database_error)
 
@@ -139,6 +141,15 @@ def on_http_error(error: HTTPException) -> ErrorPage | Response:
     names = ("Retry-After", "Allow")
     kept = {name: value for name, value in error.get_headers() if name in names}
     return told(status, WORDS.get(status, UNKNOWN), kept)
+
+
+def on_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """On the page it was sent to, where that says what it takes (`where_too_large`)."""
+    answer = getattr(current_app.view_functions.get(request.endpoint or ""), "too_large", None)
+    try:
+        return answer(**request.view_args or {}) if answer else on_http_error(error)
+    except HTTPException as refused:  # there is no such page for whoever asks
+        return on_http_error(refused)
 
 
 def on_expired_form(error: CSRFError) -> ErrorPage | Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, request
@@ -17,6 +18,8 @@ LONGEST_SEARCH = 60
 LONGEST_REST = 64 * 1024  # bytes of a body that are read for nothing
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
+
+Page = TypeVar("Page", bound=Callable[..., Any])
 
 
 class Json(DefaultJSONProvider):
@@ -73,6 +76,19 @@ def leave_nothing_unread(response: Response) -> Response:
 def _texts(incoming: Request) -> list[str]:
     pairs = [*incoming.args.items(multi=True), *incoming.form.items(multi=True)]
     return [text for pair in pairs for text in pair]
+
+
+def where_too_large(answer: Callable[..., Any]) -> Callable[[Page], Page]:
+    """For a page that says itself what it takes: its answer to more than anything here takes, which nobody reads.
+
+    It is asked before anything else of the page, its guards too.
+    """
+
+    def told(page: Page) -> Page:
+        page.too_large = answer  # type: ignore[attr-defined]
+        return page
+
+    return told
 
 
 def from_htmx() -> bool:

@@ -345,6 +345,17 @@ def brings_no_list(window: Window) -> None:
     window.page.get_by_role("button", name="Show what it would become").click()
 
 
+def brings_what_is_not_there(window: Window) -> None:
+    window.page.get_by_label("Your list as text").fill("Zebra")
+    window.page.get_by_role("button", name="Show what it would become").click()
+
+
+def goes_on(window: Window) -> None:
+    window.page.get_by_label("Reason").fill("Many accounts")
+    window.page.get_by_role("button", name="Disable the account").click()
+    says_who(window)
+
+
 def brings_a_file(window: Window) -> None:
     plays = as_json([play(1, 1, {"title": title}) for title in ("The Lighthouse", "Elsewhere")] + GAP)
     window.page.get_by_label("One file or several").set_input_files([{**A_FILE, "buffer": plays}])
@@ -516,6 +527,9 @@ PLACES = {
     ),
     "bringing a list": Place(LIST + "/bring", "Paste it, or choose a file", "bob"),
     "bringing a list, a preview": Place(LIST + "/bring", "1 to confirm", "ada", some_locked, brings_a_list),
+    "bringing a list, nothing found": Place(
+        LIST + "/bring", "So nothing changes", "bob", there=brings_what_is_not_there
+    ),
     "bringing a list, nothing in it": Place(LIST + "/bring", "There is nothing in it yet", "bob", there=brings_no_list),
     "a public list": Place(f"/fans/ada/{SLUG}", "Unlocks after", "bob", shared),
     "a public list, empty": Place(f"/fans/cy/{SLUG}", "Nothing to see here yet", "bob", shared),
@@ -595,6 +609,7 @@ PLACES = {
     "desk, a person": Place("/admin/people/bob", "Disable the account", "dana", people_of_all_kinds),
     "desk, a disabled one": Place("/admin/people/cy", "Enable the account", "dana", people_of_all_kinds),
     "desk, a link for a person": Place("/admin/people/bob", "shown only now", "dana", votes, makes_a_recovery_link),
+    "desk, a person, going on": Place("/admin/people/bob", "You can go on now", "dana", people_of_all_kinds, goes_on),
     "desk, no reason": Place("/admin/people/bob", "Please fill this in", "dana", votes, gives_no_reason),
     "desk, the audit": Place("/admin/audit", "Read all of it", "dana", deeds_of_all_kinds),
     "desk, nothing in the audit": Place("/admin/audit?person=nobody", "Nothing found", "dana"),
@@ -621,7 +636,7 @@ PLACES = {
     "account, with another name": Place("/account", "Choose another name", "ada", another_name_is_given),
     "report no note": Place(SERIES + "/notes/0123456789ab/report", "There is no such note", "bob", status=404),
     "desk, from fans": Place("/admin/queue", "Same as another", "dana", said_by_fans, declines),
-    "desk, from fans, one decided": Place("/admin/queue", "It stays as it was", "dana", said_by_fans, dismissed),
+    "desk, from fans, one decided": Place("/admin/queue", "is back at", "dana", said_by_fans, dismissed),
     "desk, from fans, decided": Place("/admin/queue?show=decided", "Why not:", "dana", said_by_fans),
     "desk, from fans, nothing": Place("/admin/queue", "Nothing waits", "dana"),
     "desk, accepting": Place("/admin/queue", "Suggested by bob", "dana", said_by_fans, accepts),

@@ -38,6 +38,8 @@ def test_an_account_is_found_disabled_and_enabled_with_the_keyboard(open_window:
     desk.keyboard.press("Enter")
     says_who(desk)
     expect(desk.get_by_label("Reason")).to_have_value("Fifty accounts, one hand")
+    expect(desk.get_by_text("You can go on now")).to_be_in_viewport()
+    expect(desk.get_by_role("button", name="Disable the account")).to_be_in_viewport()
     desk.get_by_label("Reason").press("Enter")
     expect(desk.locator(".note--good")).to_contain_text("Disabled.")
     bob.reload()

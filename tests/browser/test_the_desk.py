@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.episodes import insert_episode
 from ranker.exchange import EpisodeIn
+from ranker.exchange.series import address_of
 from tests.browser.conftest import Opener
 from tests.browser.window import SERIES
 from tests.cast import SLUG, Cast
@@ -76,6 +77,30 @@ def test_a_moment_is_published_without_scripting_after_its_preview(open_window: 
     expect(desk.locator("#preview")).to_contain_text("Unlocks after S2·E2")
     desk.get_by_role("button", name="Publish it").click()
     expect(desk.locator(".note--good")).to_contain_text("is published")
+
+
+def test_a_moment_called_like_one_that_is_there_is_pointed_out_while_one_types(open_window: Opener) -> None:
+    desk = open_window("dana").visit(f"{TABLE}/new")
+    desk.get_by_label("Title").press_sequentially("secrettitle7!")
+    expect(desk.locator("#alike")).to_contain_text("Is it this one?")
+    expect(desk.locator("#alike a")).to_have_text("SecretTitle7")
+    desk.get_by_label("Title").fill("Nothing of the kind")
+    expect(desk.locator("#alike")).to_have_text("")
+
+
+def test_an_address_is_suggested_from_the_title_until_one_writes_it_oneself(open_window: Opener) -> None:
+    desk = open_window("dana").visit("/admin/series/new")
+    title, address = desk.get_by_label("Title"), desk.get_by_label("Address")
+    for words in ("Grey’s Anatomy", " Señor Ávila – São (2)!", "지금 우리 학교는", "x" * 79 + " yz"):
+        title.fill("")
+        title.press_sequentially(words)
+        expect(address).to_have_value(address_of(words))
+    address.fill("my-own")
+    title.fill("Something else")
+    expect(address).to_have_value("my-own")
+    address.fill("")
+    title.press_sequentially("!")
+    expect(address).to_have_value("")
 
 
 def test_an_episode_that_was_missing_comes_between_and_nobody_loses_their_place(

@@ -15,6 +15,7 @@ from ranker.exchange import EpisodeIn, MomentIn, SeriesFile, SeriesFileRefused, 
 from ranker.exchange.plan import plan_import
 from ranker.exchange.reading import WRITERS, read_contents
 from ranker.exchange.series import SOMETHING_ELSE, read_series
+from ranker.exchange.tables import write_moments
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
 CELLS = st.text(LETTERS | st.sampled_from("='+-@;,\"'"), max_size=30)
@@ -89,6 +90,25 @@ def test_no_cell_of_an_export_begins_like_a_formula(file: SeriesFile) -> None:
             assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
 
 
+NASTY = st.text("=+-@＝;\"', 1a", min_size=1, max_size=12).map(str.strip).filter(bool)
+NASTY_PROSE = st.text("=+-@＝;\"', 1a\t\r\n", max_size=20).map(str.strip)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(title=NASTY, description=NASTY_PROSE)
+@example(title="x;=1+1+cmd|' /C calc'!A0", description="")
+@example(title="x; '\"=1+1;y", description="a\n=1\t+1")
+def test_no_cell_begins_like_a_formula_wherever_a_spreadsheet_splits(
+    delimiter: str, title: str, description: str
+) -> None:
+    moment = MomentIn(key="k", title=title, description=description, season=1, episode=1)
+    written = write_moments([moment])
+    text = written.decode("utf-8-sig")
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        assert not any(cell.lstrip(' "').startswith(("=", "+", "-", "@", "＝", "\t", "\r")) for cell in row)
+    assert [entry.value for entry in read_contents(written).moments] == [moment]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
@@ -145,9 +165,15 @@ SERIES: dict[str, object] = {
         ({"title": None}, "title: this is not a text"),
         ({"title": ""}, "title: this is empty"),
         ({"title": "X" * 201}, "title: this is longer than 200 characters"),
-        ({"title": "X\n1"}, "title: this has characters that cannot be here"),
-        ({"title": "X\u202e1"}, "title: this has characters that cannot be here"),
-        ({"title": "X\u2066"}, "title: this has characters that cannot be here"),
+        ({"title": "X\n1"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"title": "X\u202e1"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"title": "X\u2066"}, "title: this has to be one line, without signs that turn the direction of the text"),
+        ({"slug": "My Series"}, "slug: small letters from a to z, digits and single hyphens alone can be here"),
+        ({"slug": "a--b"}, "slug: small letters from a to z, digits and single hyphens alone can be here"),
+        (
+            {"moments": [{"key": "k", "title": "T", "season": 1, "episode": 1, "description": "a\0"}]},
+            "moments.0.description: this has a character that no text can hold (NUL)",
+        ),
         ({"year": 1799}, "year: this has to be 1800 or more"),
         ({"year": 3000}, "year: this has to be 2999 or less"),
         ({"year": 1999.5}, "year: this is not a whole number"),
@@ -159,7 +185,19 @@ SERIES: dict[str, object] = {
         ({"episodes": []}, "episodes: there have to be 1 at least"),
         ({"episodes": [{"season": 1, "number": 1}] * 2_001}, "episodes: there are more than 2000"),
         ({"episodes": [1]}, "episodes.0: this is not an object with named fields"),
-        ({"episodes": [{}]}, "episodes.0.season: this is missing (and 2 more)"),
+        (
+            {"episodes": [{}]},
+            "episodes.0.season: this is missing; episodes.0.number: this is missing",
+        ),
+        (
+            {"slug": "A B", "title": "", "year": 1},
+            "slug: small letters from a to z, digits and single hyphens alone can be here, as in all-of-us-are-dead; "
+            "title: this is empty; year: this has to be 1800 or more",
+        ),
+        (
+            {"episodes": [{}, {}, {}]},
+            "episodes.2.season: this is missing (and 1 more)",
+        ),
         ({"episodes": [{"season": 1, "number": 1, "airdate": []}]}, "episodes.0.airdate: this is not a date such as "),
         ({"episodes": [{"season": 1, "number": 1, "airdate": 1.5}]}, "episodes.0.airdate: this is not a date such as "),
         ({"episodes": [{"season": 1, "number": 1}] * 2}, "season 1 episode 1 is there twice"),
@@ -176,6 +214,33 @@ def test_what_is_wrong_with_a_series_file_is_said_in_words_of_our_own(mistake: d
         read_contents(json.dumps(SERIES | mistake).encode())
     assert reason in str(refused.value)
     assert not PYDANTICS_OWN.search(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", '{"format": "ranker.series/1",\n "slug" "x"}', "this JSON breaks at line 2, column 9"),
+        ("a", '{"format": "ranker.series/1",\n "slug" "x"}', "this JSON breaks at line 2, column 9"),
+        ("a.json", '[{"season": 1},\n\n {"season"]', "this JSON breaks at line 3, column 11"),
+        ("a.JSON", '"slug": "x"}', "this JSON begins with neither { nor ["),
+        ("a.json", "season,number\n1,1", "this JSON begins with neither { nor ["),
+        ("a.csv", '"slug": "x"}', "The first line has to name the columns"),
+        ("", "x", "The first line has to name the columns"),
+    ],
+)
+def test_a_broken_file_is_told_of_as_what_it_was_meant_to_be(name: str, content: str, words: str) -> None:
+    with pytest.raises(SeriesFileRefused) as refused:
+        read_contents(content.encode(), name)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_series_may_have_a_mark_in_front_and_breaks_where_it_does(mark: str) -> None:
+    assert read_series((mark + json.dumps(SERIES)).encode()).slug == "x"
+    with pytest.raises(SeriesFileRefused, match="this JSON breaks at line 1, column 2"):
+        read_series(f"{mark}{{x".encode())
+    with pytest.raises(SeriesFileRefused, match="this file is empty"):
+        read_series(mark.encode())
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

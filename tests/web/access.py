@@ -200,6 +200,7 @@ TABLE: dict[Audience, dict[str, int | tuple[int, ...]]] = {
         "POST /admin/series/<slug>/import/drop": 303,
         "POST /admin/series/<slug>/import/undo": 409,
         "GET /admin/series/<slug>/moments": 200,
+        "POST /admin/series/<slug>/moments/alike": 200,
         "POST /admin/series/<slug>/moments/change": 422,
         "GET /admin/series/<slug>/moments/new": 200,
         "POST /admin/series/<slug>/moments/new": 422,

@@ -45,6 +45,7 @@ def test_an_admin_adds_a_series_and_its_first_moment(cast: Cast) -> None:
         ("title", "\u202elangiS", "plain text"),
         ("slug", "Not A Slug", "small letters"),
         ("slug", SLUG, "has this address already"),
+        ("slug", "new", "That is an address of the desk itself"),
         ("seasons", "ten", "for example"),
         ("seasons", "0", "for example"),
         ("seasons", "999999999", "for example"),
@@ -56,6 +57,29 @@ def test_a_series_that_does_not_fit_is_not_added(cast: Cast, field: str, value: 
     assert answer.status_code == 422
     assert words in answer.text
     assert cast.browser().get("/series/signal").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("title", "address"),
+    [
+        ("Signal", "signal"),
+        ("  All of Us Are Dead! (2022)", "all-of-us-are-dead-2022"),
+        ("Grey’s Anatomy & more", "greys-anatomy-more"),
+        ("Señor Ávila – São", "senor-avila-sao"),
+        ("x" * 79 + " yz", "x" * 79),
+    ],
+)
+def test_an_address_that_is_left_empty_is_made_from_the_title(cast: Cast, title: str, address: str) -> None:
+    dana = cast.browser("dana")
+    assert ' name="slug" required' not in dana.get("/admin/series/new").text
+    form = {"title": title, "slug": " ", "seasons": "2, 3"}
+    assert dana.post("/admin/series/new", form).location == f"/admin/series/{address}"
+
+
+def test_where_no_address_can_be_made_of_the_title_it_is_asked_for(cast: Cast) -> None:
+    answer = cast.browser("dana").post("/admin/series/new", {"title": "지금 우리 학교는", "slug": "", "seasons": "2"})
+    assert answer.status_code == 422
+    assert 'id="slug-error"' in answer.text
 
 
 def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cast) -> None:

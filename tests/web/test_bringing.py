@@ -17,6 +17,7 @@ from ranker.words import LANGUAGES
 from tests.cast import SLUG, Cast, key
 from tests.statements import queries
 from tests.web.test_taking_a_list_along import FILES, taken
+from tests.web.test_watched import as_a_file
 from tests.worlds.walk import body_of
 
 LIST = f"/series/{SLUG}/list"
@@ -187,9 +188,31 @@ def test_a_list_with_more_than_there_are_places_says_which_are_left_over(cast: C
 @pytest.mark.parametrize("name", ["cy", "ada"])
 def test_where_nothing_is_found_there_is_nothing_to_save(cast: Cast, name: str) -> None:
     page = bring(cast, name, "Zebra").text
-    assert "0 moments found" in page
+    assert "Nothing was found" in page
     assert "Save this as my list" not in page
-    assert ("You have not watched anything yet" in page) == (name == "cy")
+    assert page.count("You have not watched anything yet") == (name == "cy")
+
+
+def test_where_nothing_is_found_it_does_not_read_like_a_loss(cast: Cast) -> None:
+    cast.rank("ada", 9, 1, 3)
+    page = bring(cast, "ada", taken(cast, "ada", FILES[0], 0)).text
+    assert "3 lines have no title" in page
+    assert "Nothing was found" in page
+    assert "So nothing changes: your list stays as it is. Bring a text that has the titles in it" in page
+    for words in ("What your list would become", "Not in it any more", "SecretTitle"):
+        assert words not in page
+
+
+@pytest.mark.parametrize("progress", [6, 4])
+def test_a_list_of_which_nothing_is_chosen_is_refused_and_empties_nothing(cast: Cast, progress: int) -> None:
+    cast.rank("ada", 9, 1, 3)
+    cast.declare("ada", progress)
+    answer = save(cast, "ada", bring(cast, "ada", "SecretTitel2"))
+    assert answer.status_code == 422
+    assert "nothing would be left in your list. Nothing was changed" in answer.text
+    assert "“SecretTitel2” is" in answer.text, "and it can be chosen still"
+    cast.declare("ada", 6)
+    assert cast.titles_of("ada") == ["SecretTitle9", "SecretTitle1", "SecretTitle3"]
 
 
 @pytest.mark.parametrize(
@@ -226,3 +249,15 @@ def test_the_list_and_what_is_taken_along_lead_there(cast: Cast) -> None:
     cast.rank("ada", 1)
     for page in (LIST, f"{LIST}/share"):
         assert f'href="{BRING}"' in cast.browser("ada").get(page).text
+
+
+def test_a_file_beyond_all_we_take_is_answered_in_place_too(cast: Cast) -> None:
+    answer = cast.browser("ada").client.post(BRING, **as_a_file(b"a" * 11_000_000))
+    assert answer.status_code == 413
+    assert "too large for a list: we take 64 KB" in answer.text
+
+
+def test_a_large_file_for_nothing_there_is_a_page_of_ours(cast: Cast) -> None:
+    large = as_a_file(b"a" * 11_000_000)
+    assert cast.browser("ada").client.post("/series/nothing/list/bring", **large).status_code == 404
+    assert cast.browser().client.post(BRING, **large).location == f"/login?next={BRING}"

@@ -290,3 +290,30 @@ def test_a_restored_moment_has_every_vote_it_had(cast: Cast) -> None:
         standing = cast.gate("ada").ranking(Method.CLASSIC).standing_of(cast.public["moment1"])
         assert standing is not None
         assert standing.score == 10
+
+
+# Moments with nearly the same title
+
+
+def test_a_moment_that_is_called_nearly_like_another_is_published_all_the_same_but_that_one_is_pointed_out(
+    cast: Cast,
+) -> None:
+    dana = cast.browser("dana")
+    form = {**FRESH, "title": "SecretTitle7!", "do": "publish"}
+    shown = dana.post(NEW, form)
+    assert "Is it this one?" in shown.text
+    assert f'<a href="{path_of(cast, 7)}">SecretTitle7</a>' in shown.text
+    assert dana.post(NEW, {**form, "seen": field(shown, "seen")}).status_code == 303
+
+
+def test_one_that_is_alike_is_pointed_out_while_one_types_and_in_drafts_but_never_the_moment_itself(cast: Cast) -> None:
+    dana = cast.browser("dana")
+    typed = dana.post(f"{TABLE}/alike", {"title": "secrettitle7"}).text
+    assert f'<a href="{path_of(cast, 7)}">SecretTitle7</a>' in typed
+    assert "<a " not in dana.post(f"{TABLE}/alike", {"title": "Zebra"}).text
+    draft = dana.post(NEW, {**FRESH, "title": "SecretTitle7 again", "do": "draft"}).location
+    assert "Is it this one?" in dana.get(draft).text
+    dana.post(f"{path_of(cast, 7)}/retire")
+    assert "Is it this one?" not in dana.get(draft).text
+    assert "Is it this one?" not in dana.get(path_of(cast, 1)).text
+    assert "Is it this one?" not in dana.get(NEW).text

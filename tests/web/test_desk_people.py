@@ -315,3 +315,36 @@ def test_the_desk_says_on_its_first_page_how_much_waits(cast: Cast) -> None:
     assert "1 suggestion or report waits for you." in page
     assert f'href="/admin/queue?series={SLUG}">1 from fans' in page
     assert '1<span class="visually-hidden"> waiting</span>' in dana.get("/admin/audit").text
+
+
+@pytest.mark.parametrize(
+    ("deed", "form", "place"),
+    [
+        ("disable", {"reason": "Stuffing"}, "state"),
+        ("enable", {}, "state"),
+        ("admin", {"admin": "yes"}, "roles"),
+        ("curator", {"curator": "yes", "series": SLUG}, "roles"),
+        ("sessions/end", {}, "entry"),
+        ("recovery", {}, "entry"),
+    ],
+)
+def test_whoever_was_asked_who_they_are_is_led_to_where_they_were_and_told_to_go_on(
+    cast: Cast, deed: str, form: dict[str, str], place: str
+) -> None:
+    if deed == "enable":
+        confirmed(cast, "dana").post(f"{BOB}/disable", {"reason": "Stuffing"})
+    dana = cast.browser("dana")
+    asked = dana.post(f"{BOB}/{deed}", form)
+    there = dana.post("/account/confirm", {"password": PASSWORD, "next": target_of(dana.get(asked.location).text)})
+    address, _, anchor = there.location.partition("#")
+    assert anchor == place
+    page = dana.get(address).text
+    section = page[page.index(f'id="{place}"') :].partition("</section>")[0]
+    assert "You can go on now: press once more what you meant to do." in section
+    assert page.count("You can go on now") == 1
+    assert "You can go on now" not in dana.get(BOB).text
+
+
+def test_nobody_is_told_to_go_on_who_has_not_said_who_they_are(cast: Cast) -> None:
+    assert "You can go on now" not in cast.browser("dana").get(f"{BOB}?go_on=state").text
+    assert "You can go on now" not in confirmed(cast, "dana").get(f"{BOB}?go_on=x").text

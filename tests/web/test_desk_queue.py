@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 
@@ -221,3 +222,53 @@ def test_three_hundred_wait_page_by_page_with_as_many_questions_as_one(cast: Cas
     assert "Page 1 of 6" in first.text
     assert dana.get(f"{QUEUE}?page=6").text.count('class="queue__one"') == A_PAGE
     assert "Page 6 of 6" in dana.get(f"{QUEUE}?page=99").text
+
+
+def said_after(cast: Cast, public_id: str, decision: str) -> str:
+    """What the queue says once this was decided about a report."""
+    dana = cast.browser("dana")
+    page = dana.get(dana.post(f"/admin/reports/{public_id}", {"decision": decision}).location).text
+    found = re.search(r'note--toast" role="status">.*?<span>(.*?)</span>', page, re.S)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_after_a_verdict_on_a_moment_one_reads_which_and_what(old: Cast) -> None:
+    one_of_each(old)
+    wrong, duplicate, early = ids_of(old, Report)
+    verdicts = [(one, what) for one in (wrong, duplicate, early) for what in ("uphold", "reopen", "dismiss", "reopen")]
+    assert [said_after(old, *verdict) for verdict in verdicts] == [
+        "“SecretTitle2”: what was reported is done. It is written down in the audit.",
+        "The report on “SecretTitle2” waits again, as it did before.",
+        "Nothing is wrong with “SecretTitle2”. It stays as it is.",
+        "The report on “SecretTitle2” waits again, as it did before.",
+        "“SecretTitle3”: what was reported is done. It is written down in the audit.",
+        "The report on “SecretTitle3” waits again, as it did before.",
+        "“SecretTitle3” is not the same as “SecretTitle4”. Both stay as they are.",
+        "The report on “SecretTitle3” waits again, as it did before.",
+        "“SecretTitle1” waits for S1·E3.",
+        "The report on “SecretTitle1” waits again, as it did before.",
+        "“SecretTitle1” is back at S1·E1.",
+        "The report on “SecretTitle1” waits again, as it did before.",
+    ]
+
+
+def test_after_a_moment_was_left_where_it_is_one_reads_where(cast: Cast) -> None:
+    too_early(cast, "bob", 1, 3)
+    (report,) = ids_of(cast, Report)
+    assert said_after(cast, report, "dismiss") == "“SecretTitle1” stays at S1·E1."
+
+
+def test_an_acceptance_can_be_taken_back_and_the_moment_made_of_it_stays(cast: Cast) -> None:
+    suggest(cast.browser("bob"))
+    (public_id,) = ids_of(cast, Suggestion)
+    dana = cast.browser("dana")
+    form = {"title": "The lantern breaks", "description": "", "episode": "2", "teaser": "", "no_teaser": "y"}
+    made = dana.post(f"/admin/series/{SLUG}/moments/new?suggestion={public_id}", form).location
+    for page in (f"{QUEUE}?show=decided", f"/admin/suggestions/{public_id}"):
+        assert 'value="reopen"' in dana.get(page).text
+        assert "The moment that was made of it stays" in dana.get(page).text
+    there = dana.post(f"/admin/suggestions/{public_id}", {"decision": "reopen"}).location
+    assert "“The lantern breaks” waits again. The moment that was made of it stays" in dana.get(there).text
+    assert waiting_titles(cast) == ["The lantern breaks"]
+    assert dana.get(made).status_code == 200

@@ -194,6 +194,7 @@ CHANGES_NOTHING = {
     "admin.drop": "lets go of such a file",
     "admin.upload_series": "keeps a file of a series until its word is given",
     "admin.drop_series_file": "lets go of such a file",
+    "admin.alike_moments": "shows what is called nearly like it",
     "admin.preview": "shows what a form would look like",
 }
 
@@ -219,7 +220,10 @@ def test_what_is_done_at_the_desk_is_written_down_in_its_own_transaction(cast: C
     assert_written_down(transactions)
 
 
-@pytest.mark.parametrize(("path", "form"), [("import", None), ("import/drop", {}), ("moments/preview", NEW_MOMENT)])
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("import", None), ("import/drop", {}), ("moments/preview", NEW_MOMENT), ("moments/alike", NEW_MOMENT)],
+)
 def test_what_needs_no_entry_changes_nothing_of_the_site(cast: Cast, path: str, form: dict[str, str] | None) -> None:
     dana = cast.browser("dana")
     with written_tables(cast.app) as transactions:

@@ -448,3 +448,18 @@ def test_any_bytes_are_refused_with_words_or_imported_as_was_shown_and_taken_bac
         assert the_series(cast) != before
         assert take_back(dana).status_code == 303
         assert the_series(cast) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'"season": 1}', "this JSON begins with neither { nor ["),
+        (b'[{"season": 1', "this JSON breaks at line 1, column"),
+    ],
+)
+def test_a_json_file_that_is_broken_is_not_taken_for_a_table(cast: Cast, content: bytes, words: str) -> None:
+    file = {"file": (io.BytesIO(content), "episodes.json")}
+    answer = cast.browser("dana").post(f"{DESK}/import", file)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "name the columns" not in answer.text

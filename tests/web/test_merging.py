@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from ranker.actions.audit import COMMAND_LINE
 from ranker.actions.ballots import undo
 from ranker.actions.merging import NotMergeable, merge_moments
-from ranker.actions.moments import MomentText, draft_moment, restore_moment, retire_moment
+from ranker.actions.moments import MomentText, draft_moment, edit_moment, restore_moment, retire_moment
 from ranker.database import writing
 from ranker.domain.clearance import Method
 from ranker.domain.values import Ranking
@@ -23,6 +23,7 @@ from tests.cast import SLUG, Cast
 from tests.domain.test_merging import by_hand
 from tests.late import late_save
 from tests.web.test_desk_moments import field, newest_deed
+from tests.web.test_pictures import drawn, upload
 from tests.worlds.walk import body_of
 
 LISTS = st.lists(st.integers(1, 7), unique=True, max_size=6)
@@ -152,6 +153,30 @@ def test_the_desk_shows_what_a_merge_would_do_before_it_does_it(cast: Cast) -> N
     assert newest_deed(cast)[0] == "moment.merge"
     assert dana.get(path).status_code == 404
     assert "merged into" in dana.get(f"/admin/moments/{cast.public['moment2']}").text
+
+
+@pytest.mark.parametrize(
+    ("described", "pictured", "left"),
+    [
+        (True, True, "Its picture and its description stay behind with it; the other keeps its own."),
+        (False, True, "Its picture stays behind with it; the other keeps its own."),
+        (True, False, "Its description stays behind with it; the other keeps its own."),
+        (False, False, ""),
+    ],
+)
+def test_the_desk_says_what_stays_behind_with_the_duplicate(
+    cast: Cast, described: bool, pictured: bool, left: str
+) -> None:
+    if not described:
+        with cast.app.app_context():
+            edit_moment(COMMAND_LINE, cast.public["moment2"], MomentText("SecretTitle2", "", None, 1))
+    if pictured:
+        upload(cast, drawn("PNG"), number=2)
+    path = f"/admin/moments/{cast.public['moment2']}/merge"
+    page = cast.browser("dana").post(path, {"into": cast.public["moment1"]}).text
+    assert "Merge them" in page
+    assert left in page
+    assert page.count("behind with it") == bool(left)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -229,7 +229,9 @@ def test_a_name_that_stays_is_as_it_was_and_that_can_be_taken_back(shown: Cast) 
     one = report(shown, "bob")
     dana = shown.browser("dana")
     there = dana.post(f"/admin/reports/{one}", {"decision": "dismiss"}).location
-    assert f'action="/admin/reports/{one}"' in dana.get(there).text
+    page = dana.get(there).text
+    assert f'action="/admin/reports/{one}"' in page
+    assert "The name “ada” stays." in page
     assert name_of(shown, "ada") == "ada"
     assert state_of(shown, one) == ("dismissed", False)
     assert waiting_titles(shown, "?show=decided") == ["ada"]

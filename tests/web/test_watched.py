@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -26,6 +27,12 @@ def bring(cast: Cast, name: str, *episodes: int, title: str = "The Lighthouse", 
 def upload(cast: Cast, name: str, *contents: bytes) -> TestResponse:
     files = [(io.BytesIO(content), "watched-history.json") for content in contents]
     return cast.browser(name).post(WATCHED, {"file": files})
+
+
+def as_a_file(content: bytes) -> dict[str, Any]:
+    """What a browser sends of a form with a file alone."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n'
+    return {"data": head + content + b"\r\n--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
 
 
 def confirm(cast: Cast, name: str, page: TestResponse) -> TestResponse:
@@ -129,3 +136,17 @@ def test_the_account_and_the_rail_lead_there_for_fans_alone(cast: Cast) -> None:
         assert f'href="{WATCHED}"' in cast.browser("bob").get(path).text
     assert f'href="{WATCHED}"' not in cast.browser().get(f"/series/{SLUG}").text
     assert cast.browser().get(WATCHED).location == f"/login?next={WATCHED}"
+
+
+@pytest.mark.parametrize("size", [10 * 1024 * 1024 + 1, 11_000_000])
+def test_a_file_that_is_too_large_is_answered_in_place(cast: Cast, size: int) -> None:
+    answer = cast.browser("bob").client.post(WATCHED, **as_a_file(b"x" * size))
+    assert answer.status_code == 413
+    assert "This file is too large: we take 10 MB." in answer.text
+    assert "How far your file goes" not in answer.text
+    assert 'aria-describedby="file-hint file-problem"' in answer.text
+
+
+def test_a_visitor_with_a_large_file_is_asked_to_log_in(cast: Cast) -> None:
+    answer = cast.browser().client.post(WATCHED, **as_a_file(b"x" * 11_000_000))
+    assert answer.location == f"/login?next={WATCHED}"

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from ranker.actions.catalogue import EpisodesRenumbered
 from ranker.actions.progress import NoSuchEpisode, declare_progress
 from ranker.domain.watched import WatchedHere
-from ranker.exchange.watched import WatchedFileRefused, read_watched
+from ranker.exchange.watched import TOO_LARGE, WatchedFileRefused, read_watched
 from ranker.gate import NotHere, open_gate
 from ranker.gate.watched import watched_here
 from ranker.web.accounts.entrance import blueprint, fans_only
-from ranker.web.requests import whole_number
+from ranker.web.requests import where_too_large, whole_number
 from ranker.web.viewers import tallies, viewer
 from ranker.words import _, later
 
@@ -30,7 +30,13 @@ def watched() -> str:
     return page()
 
 
+@fans_only
+def too_large() -> Answer:
+    return page(problem=TOO_LARGE), 413
+
+
 @blueprint.post(WATCHED)
+@where_too_large(too_large)
 @fans_only
 def bring_watched() -> Answer:
     files = [file for file in request.files.getlist("file") if file.filename][:MOST_FILES]

@@ -42,12 +42,13 @@ def upload(slug: str) -> Response | tuple[str, int]:
     desk().series_card(slug)
     file = request.files.get("file")
     content = file.read() if file else b""
+    name = (file.filename if file else None) or "file"
     try:
-        read_contents(content)
+        read_contents(content, name)
     except SeriesFileRefused as refusal:
         imports.drop_file(user_id(), slug)  # what waits is always the newest, or it would be taken for that
         return page(slug, str(refusal)), 422
-    imports.keep_file(user_id(), slug, (file.filename if file else None) or "file", content)
+    imports.keep_file(user_id(), slug, name, content)
     return redirect(f"/admin/series/{slug}/import", 303)
 
 
@@ -121,7 +122,7 @@ def waiting_for(slug: str) -> Waiting | None:
         return None
     name, content = found
     try:
-        contents = read_contents(content)
+        contents = read_contents(content, name)
     except SeriesFileRefused:
         return None
     return Waiting(name, contents, plan_import(catalogue.whole_series(desk(), slug), contents))

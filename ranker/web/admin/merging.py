@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from ranker.actions.merging import NotMergeable, merge_moments
 from ranker.desk import DeskMoment
 from ranker.desk.moments import Asked, MomentTable, TableRow, moment_table
+from ranker.desk.pictures import pictures_of
 from ranker.models import PUBLISHED
 from ranker.web.admin.entrance import actor, blueprint, desk
 from ranker.web.admin.preview import codes
@@ -69,6 +70,7 @@ def merge_page(
         series=table.series,
         moment=known,
         lists=next(row.lists for row in table.rows if row.moment == known),
+        pictured=any(picture.current for picture in pictures_of(desk(), known.public_id)),
         choices=[row for row in table.rows if row.moment.status == PUBLISHED and row.moment != known],
         codes=codes(known.series_slug),
         survivor=survivor,

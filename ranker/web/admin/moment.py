@@ -9,9 +9,9 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from ranker.actions import moments as actions
-from ranker.actions.suggestions import DecidedBefore
+from ranker.actions.suggestions import LONGEST_TITLE, DecidedBefore
 from ranker.desk import DeskMoment
-from ranker.desk.from_fans import DeskSuggestion, suggestion
+from ranker.desk.from_fans import DeskSuggestion, suggestion, there_already
 from ranker.desk.moments import lists_holding
 from ranker.gate import NotHere
 from ranker.web.admin.entrance import actor, blueprint, desk
@@ -116,6 +116,13 @@ def moment(public_id: str) -> Answer:
     if known.is_draft and wanted("publish"):
         return publish(known, form)
     return edit(known, form)
+
+
+@blueprint.post("/series/<slug>/moments/alike")
+def alike_moments(slug: str) -> str:
+    """The fragment that points out published moments with nearly this title while one types."""
+    found = there_already(desk(), slug, request.form.get("title", "")[:LONGEST_TITLE])
+    return render_template("admin/_alike.html", slug=slug, alike=found)
 
 
 def publish(known: DeskMoment, form: MomentForm) -> Answer:
@@ -230,6 +237,7 @@ def moment_page(
         lists=lists_holding(desk(), known.public_id, tallies()) if known else 0,
         form_action=f"/admin/moments/{known.public_id}" if known else f"/admin/series/{slug}/moments/new",
         preview=preview,
+        alike=there_already(desk(), slug, form.title.data or ""),
         at=whole_number(request.form.get("at")),
         problem=problem,
         stale=problem is CHANGED_MEANWHILE,

@@ -28,6 +28,7 @@ from ranker.desk.people import Person
 from ranker.web.accounts.entrance import confirmed_only
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
+from ranker.web.viewers import own_session
 from ranker.words import _, later, ngettext
 
 PERSON = "/people/<name>"
@@ -46,11 +47,22 @@ class DisableForm(FlaskForm):
     )
 
 
+# Where on the page each deed is.
+PLACES = {
+    "admin.disable": "state",
+    "admin.enable": "state",
+    "admin.change_admin": "roles",
+    "admin.change_curator": "roles",
+    "admin.end_their_sessions": "entry",
+    "admin.recovery": "entry",
+}
+
+
 def back_to(name: str) -> str:
-    """The page of this account, with what was typed there, for whoever is asked again who they are."""
+    """The place of this deed on the page of the account, with what was typed, for whoever is asked who they are."""
+    place = PLACES[request.endpoint or ""]
     typed = {field: request.form[field] for field in ("reason", "series") if request.form.get(field)}
-    address = f"/admin/people/{quote(name)}"
-    return f"{address}?{urlencode(typed)}" if typed else address
+    return f"/admin/people/{quote(name)}?{urlencode({**typed, 'go_on': place})}#{place}"
 
 
 @blueprint.get(PERSON)
@@ -169,6 +181,7 @@ def person_page(name: str, form: DisableForm, problem: str = "", link: str = "")
         person=known,
         form=form,
         problem=problem,
+        go_on=request.args.get("go_on", "") if own_session().is_confirmed else "",
         link=link,
         chosen=request.values.get("series", ""),
         is_self=known.id == actor().user_id,

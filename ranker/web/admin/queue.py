@@ -21,11 +21,13 @@ from ranker.actions.suggestions import (
     reopen_suggestion,
 )
 from ranker.actions.verdicts import dismiss_report, reopen_report, uphold_report
-from ranker.desk.from_fans import Part, is_on_a_name, queue, suggestion
+from ranker.desk.from_fans import DeskSuggestion, Part, is_on_a_name, queue, report, suggestion
 from ranker.desk.moments import Asked, Sort, moment_table
+from ranker.domain.from_fans import SuggestionState
 from ranker.models import PUBLISHED
 from ranker.web.accounts.letters import tell_of_name
 from ranker.web.admin.entrance import actor, blueprint, desk
+from ranker.web.admin.verdict_words import decided
 from ranker.web.requests import came_from, whole_number
 from ranker.web.viewers import tallies
 from ranker.words import _, later
@@ -67,7 +69,7 @@ def one_suggestion(suggestion_id: str) -> Response | str | tuple[str, int]:
             )
         elif decision == "reopen":
             reopen_suggestion(actor(), suggestion_id)
-            return back_to(_("“%(title)s” waits again.", title=known.title))
+            return back_to(waits_again(known))
         else:
             abort(422)
     except NotTheSame:
@@ -75,6 +77,12 @@ def one_suggestion(suggestion_id: str) -> Response | str | tuple[str, int]:
     except DecidedBefore:
         return queue_page(DECIDED), 409
     return back_to(done, f"/admin/suggestions/{suggestion_id}")
+
+
+def waits_again(known: DeskSuggestion) -> str:
+    words = _("“%(title)s” waits again.", title=known.title)
+    stays = _("The moment that was made of it stays, and is retired by itself if it should go.")
+    return f"{words} {stays}" if known.state is SuggestionState.ACCEPTED else words
 
 
 @blueprint.post("/reports/<report_id>")
@@ -91,7 +99,8 @@ def verdict(report_id: str) -> Response | tuple[str, int]:
         return queue_page(NAME_CHOSEN), 409
     except NameTaken:
         return queue_page(NAME_GONE), 409
-    return back_to(words or str(SAID[decision]), f"/admin/reports/{report_id}" if decision != "reopen" else "")
+    words = words or decided(report(desk(), report_id))
+    return back_to(words, f"/admin/reports/{report_id}" if decision != "reopen" else "")
 
 
 def replace_name(actor: Actor, report_id: str) -> str | None:
@@ -109,12 +118,7 @@ def bring_name_back(actor: Actor, report_id: str) -> str | None:
     return _("It is %(name)s again, and the report waits as before.", name=renamed.new)
 
 
-# What is said afterwards is what the verdict itself says, or else this.
-SAID = {
-    "uphold": later("Done. It is written down in the audit."),
-    "dismiss": later("It stays as it was, or is so again."),
-    "reopen": later("It waits again, as it did before."),
-}
+# What a verdict says itself is said afterwards, or else the words for the report as it is then.
 Verdict = Callable[[Actor, str], str | None]
 VERDICTS: dict[str, Verdict] = {"uphold": uphold_report, "dismiss": dismiss_report, "reopen": reopen_report}
 NAME_VERDICTS: dict[str, Verdict] = {"uphold": replace_name, "dismiss": let_name_stay, "reopen": bring_name_back}

@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NoneOf, NumberRange, Optional, Regexp
 
 from ranker.actions import series as actions
 from ranker.desk.counting import Shown, totals
 from ranker.desk.from_fans import waiting
 from ranker.desk.moments import statuses
-from ranker.exchange import SLUG, EpisodeIn, SeriesFile
+from ranker.exchange import RESERVED, SLUG, EpisodeIn, SeriesFile
+from ranker.exchange.series import LONGEST_SLUG, address_of
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
 from ranker.web.admin.episode_form import EpisodeForm, next_episode
 from ranker.web.admin.fields import NEEDED, ONE_LINE, stripped
@@ -35,8 +36,9 @@ class NewSeriesForm(FlaskForm):
         later("Address"),
         [
             DataRequired(NEEDED),
-            Length(max=80),
+            Length(max=LONGEST_SLUG),
             Regexp(SLUG, message=later("Use small letters and digits, with single hyphens between.")),
+            NoneOf(RESERVED, message=later("That is an address of the desk itself. Choose another one.")),
         ],
         filters=[stripped],
     )
@@ -56,6 +58,7 @@ def new_series() -> Response | str | tuple[str, int]:
     form = NewSeriesForm()
     if request.method == "GET":
         return new_series_page(form)
+    form.slug.data = form.slug.data or address_of(form.title.data or "")
     if form.validate() and (file := series_from(form)):
         try:
             actions.add_series(actor(), file)
