@@ -131,6 +131,21 @@ def test_a_draft_is_in_no_export_no_offer_and_no_feed(cast: Cast) -> None:
         assert cast.gate("cy").clearance.position == 0
 
 
+def test_a_report_on_a_name_at_a_list_of_a_draft_stands_in_no_way(cast: Cast) -> None:
+    with cast.app.app_context():
+        add_series(COMMAND_LINE, lighthouse().model_copy(update={"slug": "another"}))
+        tallies = cast.app.extensions["tallies"]
+        bob = open_gate(Viewer(user_id=cast.users["bob"], name="bob"), "another", tallies)
+        share_list(cast.gate("bob"), 4)
+        share_list(bob, 0)
+    ada, said = cast.browser("ada"), {"kind": "spoils", "words": "Look"}
+    ada.post("/series/another/progress", {"position": 6, "confirmed": 6})
+    assert ada.post(f"/fans/bob/{SLUG}/report", said).status_code == 303
+    assert ada.post("/fans/bob/another/report", said).status_code == 409
+    hide(cast)
+    assert ada.post("/fans/bob/another/report", said).status_code == 303
+
+
 # At the desk
 
 

@@ -6,22 +6,26 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from ranker.database import writing
+from ranker.gate import stands
 from ranker.models import Series, User
 from ranker.web.admin.entrance import OPENED
 from tests.worlds.building import build
-from tests.worlds.comparing import seen_by
-from tests.worlds.walk import VIEWER, Viewing, Walk, first_difference, others_look_first
+from tests.worlds.comparing import ALL, ONE_STEP_IN, Sample, seen_by
+from tests.worlds.walk import VIEWER, Answer, Viewing, Walk, first_difference, others_look_first
 from tests.worlds.world import FanW, World
 
 DRAFT = "the-lighthouse"
+A_SHORT_WALK = (ONE_STEP_IN, 0)
+THIS_ONE = Series.slug == bindparam("slug")
 HORIZON = {DRAFT: 3, "known-answer": 1}
 
 
-@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "masked"])
-@pytest.mark.parametrize("who", ["fan", "visitor", "admin"])
+@pytest.mark.parametrize(
+    ("who", "sealed"), [("fan", True), ("fan", False), ("visitor", False), ("admin", False)], ids=str
+)
 def test_nobody_outside_the_desk_can_tell_a_draft_from_no_series(
     twin_apps: tuple[Flask, Flask], lighthouse_world: World, who: str, sealed: bool
 ) -> None:
@@ -33,14 +37,32 @@ def test_nobody_outside_the_desk_can_tell_a_draft_from_no_series(
     assert first_difference(left, right) is None
 
 
-def walk_through(app: Flask, world: World, there: World, viewing: Viewing, as_admin: bool):  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("lookup", ["_open_series", "_one_series_with_progress"])
+def test_a_gate_that_opens_to_drafts_is_noticed(
+    twin_apps: tuple[Flask, Flask], lighthouse_world: World, monkeypatch: pytest.MonkeyPatch, lookup: str
+) -> None:
+    viewing = Viewing(HORIZON, sealed=False, fan=True)
+    world = without_facts(seen_by(lighthouse_world, viewing))
+    every = stands._series_with_progress
+    broken = {"_open_series": every, "_one_series_with_progress": lambda of_fan: every(of_fan).where(THIS_ONE)}
+    for of_fan in (True, False):
+        stands._one_series_with_progress(of_fan)  # is made once, and so not when it would be broken for good
+    monkeypatch.setattr(stands, lookup, broken[lookup])
+    left = walk_through(twin_apps[0], world, world, viewing, False, A_SHORT_WALK)
+    right = walk_through(twin_apps[1], world, without(world, DRAFT), viewing, False, A_SHORT_WALK)
+    assert first_difference(left, right) is not None
+
+
+def walk_through(
+    app: Flask, world: World, there: World, viewing: Viewing, as_admin: bool, sample: Sample = ALL
+) -> list[Answer]:
     """Asks for everything there is in `world`, of an app that has what is `there`."""
     users = build(app, there)
     with app.app_context(), writing() as session:
         session.execute(update(Series).where(Series.slug == DRAFT).values(is_open=False))
         session.execute(update(User).where(User.name == VIEWER).values(is_admin=as_admin))
     others_look_first(app, world, viewing)
-    walk = Walk(app, world, users, viewing)
+    walk = Walk(app, world, users, viewing, sample)
     with walk.browser.client.session_transaction() as session:
         session.pop(OPENED, None)
     return walk.take()
