@@ -1,4 +1,4 @@
-"""The commands `ranker series import` and `ranker series export`: the desk's imports and exports, for scripts."""
+"""`ranker series …`: the desk's imports and exports, and showing, hiding and deleting a series, for scripts."""
 
 from __future__ import annotations
 
