@@ -25,7 +25,7 @@ from ranker.domain.ballot import Ballot
 from ranker.exchange import FirstBallot, SeriesFile, read_series
 from ranker.extensions import db
 from ranker.gate.own_list import StoredList
-from ranker.models import Series, now
+from ranker.models import DeletedSeries, Series, now
 
 SEEDS = ("all-of-us-are-dead.json", "game-of-thrones.json")
 FIRST_BALLOT = "first-ballot.json"
@@ -47,10 +47,16 @@ def install(app: Flask) -> None:
         app.config["DATA_DIR"].chmod(0o700)  # hashes of passwords, and every spoiler there is
     with app.app_context(), one_at_a_time(app.config["DATA_DIR"]):
         migrate_database()
-        if not db.session.scalar(select(exists().where(Series.id.is_not(None)))):
+        if not had_any_series():
             plant_seeds()
         review_all(now())
         db.session.rollback()
+
+
+def had_any_series() -> bool:
+    """Whether there is a series, or was one: who has deleted the last of them wants none of ours."""
+    there, gone = (exists().where(table.id.is_not(None)) for table in (Series, DeletedSeries))
+    return bool(db.session.scalar(select(there | gone)))
 
 
 @contextmanager

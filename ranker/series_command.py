@@ -1,20 +1,26 @@
-"""The commands `ranker series import` and `ranker series export`: the desk's imports and exports, for scripts."""
+"""`ranker series …`: the desk's imports and exports, and showing, hiding and deleting a series, for scripts."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import BinaryIO
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from ranker.account_command import say
 from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.drafts import NotADraft, delete_series, hide_series, show_series
 from ranker.actions.import_undo import NothingToUndo, undo_import
 from ranker.actions.imports import Importing, PlanChanged
 from ranker.actions.series import SlugTaken, add_series
-from ranker.commanding import CODES, EVERYTHING, dry_run, refusing
+from ranker.commanding import CODES, EVERYTHING, dry_run, refusing, sure, yes
+from ranker.database import rehearsing
 from ranker.desk.ballots import anonymous_ballots
 from ranker.desk.catalogue import last_import, whole_series
+from ranker.desk.drafts import holdings
 from ranker.desk.moments import statuses
 from ranker.domain.anonymity import DEFAULT_K, LEAST_K
 from ranker.exchange import SeriesFileRefused, read_series
@@ -23,28 +29,31 @@ from ranker.exchange.contents import Contents
 from ranker.exchange.plan import Plan, plan_import
 from ranker.exchange.reading import WRITERS, read_contents
 from ranker.gate import NotHere
+from ranker.pictures import PictureStore
 
 
 @click.group("series", epilog=f"Exit codes: {CODES}")
 def series_group() -> None:
-    """List, import and export series."""
+    """List, import, export, show, hide and delete series."""
 
 
 @series_group.command("list")
 @with_appcontext
 def list_series() -> None:
-    """One line for each series: address, episodes, moments, title."""
+    """One line for each series: address, episodes, moments, title, and `draft` if it is one."""
     for card in EVERYTHING.all_series():
         moments = sum(statuses(EVERYTHING, card.slug).values())
-        click.echo("\t".join([card.slug, str(card.episode_count), str(moments), card.title]))
+        facts = [card.slug, str(card.episode_count), str(moments), card.title]
+        click.echo("\t".join(facts if card.is_open else [*facts, "draft"]))
 
 
 @series_group.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--into", "slug", help="The series to import into, by its address; a series file knows its own.")
+@click.option("--draft", is_flag=True, help="Add a new series as a draft, which only the desk shows.")
 @dry_run
 @with_appcontext
-def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
+def import_file(file: BinaryIO, slug: str | None, draft: bool, dry_run: bool) -> None:
     """Import FILE (a series file, TVmaze's episode list, CSV; - reads standard input), all of it or nothing.
 
     A series file whose series is not there yet adds it.
@@ -63,8 +72,10 @@ def import_file(file: BinaryIO, slug: str | None, dry_run: bool) -> None:
     except NotHere as absent:
         if slug != contents.slug:
             raise click.ClickException(f"there is no series {slug}") from absent
-        add_new(content, dry_run)
+        add_new(content, draft, dry_run)
     else:
+        if draft:
+            raise click.UsageError(f"{slug} is there already, so it is not added as a draft; see `ranker series hide`")
         import_into(slug, contents, plan, dry_run)
 
 
@@ -122,13 +133,63 @@ def undo(slug: str, dry_run: bool) -> None:
         raise click.ClickException(str(refusal)) from refusal
 
 
-def add_new(content: bytes, dry_run: bool) -> None:
+@series_group.command("show")
+@click.argument("slug")
+@dry_run
+@with_appcontext
+def show(slug: str, dry_run: bool) -> None:
+    """Show the draft SLUG to everybody."""
+    with refusing(), rehearsing(dry_run):
+        EVERYTHING.series_card(slug)
+        done = show_series(COMMAND_LINE, slug)
+    say(f"show {slug} to everybody", done, dry_run)
+
+
+@series_group.command("hide")
+@click.argument("slug")
+@dry_run
+@yes
+@with_appcontext
+def hide(slug: str, dry_run: bool, yes: bool) -> None:
+    """Make SLUG a draft, which only the desk shows. What fans have there is kept. Asks first if they have anything."""
+    with refusing():
+        there = holdings(EVERYTHING, slug)
+    if there.of_fans and EVERYTHING.series_card(slug).is_open:
+        click.echo(f"lists: {there.lists}\nfans who have said how far they are: {there.progress}")
+        if not dry_run:
+            sure(f"Hide {slug} from everybody?", yes)
+    with rehearsing(dry_run):
+        done = hide_series(COMMAND_LINE, slug)
+    say(f"hide {slug} from everybody", done, dry_run)
+
+
+@series_group.command("delete")
+@click.argument("slug")
+@dry_run
+@yes
+@with_appcontext
+def delete(slug: str, dry_run: bool, yes: bool) -> None:
+    """Delete the draft SLUG with all there is of it, for good. Says first what that is."""
+    with refusing({NotADraft: "only a draft can be deleted; see `ranker series hide`"}):
+        if EVERYTHING.series_card(slug).is_open:
+            raise NotADraft(slug)
+        for name, number in asdict(holdings(EVERYTHING, slug)).items():
+            click.echo(f"{name.replace('_', ' ')}: {number}")
+        if not dry_run:
+            sure(f"Delete {slug}? There is no way back.", yes)
+        with rehearsing(dry_run):
+            delete_series(COMMAND_LINE, slug, PictureStore(current_app.config["DATA_DIR"] / "pictures"))
+    say(f"delete {slug} and all there is of it", True, dry_run)
+
+
+def add_new(content: bytes, draft: bool, dry_run: bool) -> None:
     file = read_series(content)
-    click.echo(f"new: {file.title}, {len(file.episodes)} episodes, {len(file.moments)} moments")
+    kind = "new draft" if draft else "new"
+    click.echo(f"{kind}: {file.title}, {len(file.episodes)} episodes, {len(file.moments)} moments")
     if dry_run:
         return
     try:
-        add_series(COMMAND_LINE, file)
+        add_series(COMMAND_LINE, file, draft)
     except SlugTaken as taken:
         raise click.ClickException(f"somebody else has just added {file.slug}") from taken
 

@@ -80,6 +80,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.actions.compaction",
         "ranker.actions.counting",
         "ranker.actions.decisions",
+        "ranker.actions.drafts",
         "ranker.actions.episodes",
         "ranker.actions.feeds",
         "ranker.actions.holds",
@@ -111,6 +112,7 @@ def test_only_these_may_touch_the_tables() -> None:
         "ranker.desk.ballots",
         "ranker.desk.counting",
         "ranker.desk.catalogue",
+        "ranker.desk.drafts",
         "ranker.desk.episodes",
         "ranker.desk.from_fans",
         "ranker.desk.moments",
@@ -173,6 +175,7 @@ def test_only_the_gate_and_the_desk_select_what_can_spoil() -> None:
         "ranker.gate.rows",
         "ranker.desk.audit",
         "ranker.desk.catalogue",
+        "ranker.desk.drafts",  # whether there is a note
         "ranker.desk.episodes",
         "ranker.desk.from_fans",
         "ranker.desk.moments",

@@ -52,12 +52,12 @@ def end_feed(gate: Gate) -> None:
 
 
 def followed_by(secret: str) -> FollowedSeries | None:
-    """What this address is for; None for one that is not known, or whose owner's account is closed."""
+    """What this address is for; None for one that is not known, of a draft, or whose owner's account is closed."""
     query = (
         select(User.id, User.name, User.view, Series.slug, PrivateFeed.cap, PrivateFeed.public_id)
         .join(PrivateFeed, PrivateFeed.user_id == User.id)
         .join(Series, Series.id == PrivateFeed.series_id)
-        .where(PrivateFeed.token_hash == hashed(secret), ~User.disabled)
+        .where(PrivateFeed.token_hash == hashed(secret), ~User.disabled, Series.is_open)
     )
     row = db.session.execute(query).first()
     if row is None:

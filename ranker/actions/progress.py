@@ -75,7 +75,7 @@ def adopt_progress(user_id: int, declared: Mapping[str, int], numbered: Mapping[
     with writing() as session:
         one_writer_at_a_time(session)
         positions = positions_now(declared, numbered)
-        known = select(Series.id, Series.slug, Series.episode_count).where(Series.slug.in_(declared))
+        known = select(Series.id, Series.slug, Series.episode_count).where(Series.slug.in_(declared), Series.is_open)
         for series_id, slug, episodes in session.execute(known).all():
             row = _first_word(user_id, series_id, min(positions[slug], episodes))
             session.execute(insert(Progress).values(**row).on_conflict_do_nothing())
@@ -99,7 +99,7 @@ def unknown_progress(user_id: int, declared: Mapping[str, int]) -> dict[str, int
     query = (
         select(Series.slug)
         .outerjoin(Progress, and_(Progress.series_id == Series.id, Progress.user_id == user_id))
-        .where(Series.slug.in_(said), Progress.position.is_(None))
+        .where(Series.slug.in_(said), Series.is_open, Progress.position.is_(None))
     )
     return {slug: said[slug] for slug in db.session.scalars(query.order_by(Series.slug))}
 

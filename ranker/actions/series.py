@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,8 @@ from ranker.actions.catalogue import touch
 from ranker.database import insert as upsert
 from ranker.database import writing
 from ranker.exchange import MomentIn, SeriesFile
-from ranker.models import PROPOSED, Episode, Moment, Series, WaitingSeries, new_public_id
+from ranker.extensions import db
+from ranker.models import PROPOSED, DeletedSeries, Episode, Moment, Series, WaitingSeries, new_public_id
 
 
 class SlugTaken(ValueError):
@@ -39,12 +40,17 @@ class SeriesFacts:
     ballot_size: int
 
 
-def add_series(actor: Actor, file: SeriesFile) -> AddedSeries:
-    """Adds a series with its episodes and moments, all in one edition but for drafts. Raises SlugTaken."""
+def add_series(actor: Actor, file: SeriesFile, draft: bool = False) -> AddedSeries:
+    """Adds a series with its episodes and moments, all in one edition but for drafts. Raises SlugTaken.
+
+    draft: there is nothing of it but at the desk, until it is shown.
+    """
     try:
         with writing() as session:
-            added = _insert_series(session, file)
+            added = _insert_series(session, file, draft)
             after = {"title": file.title, "episodes": len(file.episodes), "moments": len(file.moments)}
+            if draft:
+                after["draft"] = True
             record(session, actor, Deed("series.add", file.slug, added.id, after=after))
             return added
     except IntegrityError as error:
@@ -75,11 +81,12 @@ def edit_series(actor: Actor, slug: str, facts: SeriesFacts) -> None:
         touch(session, known.id)
 
 
-def _insert_series(session: Session, file: SeriesFile) -> AddedSeries:
-    values = file.model_dump(exclude={"format", "episodes", "moments"})
+def _insert_series(session: Session, file: SeriesFile, draft: bool) -> AddedSeries:
+    values = {**file.model_dump(exclude={"format", "episodes", "moments"}), **_unlike_any_before(file.slug)}
+    edition = 1 if file.moments else 0
     series_id: int = session.execute(
         insert(Series)
-        .values(**values, episode_count=len(file.episodes), edition=1 if file.moments else 0)
+        .values(**values, episode_count=len(file.episodes), edition=edition, is_open=not draft)
         .returning(Series.id)
     ).scalar_one()
     episodes = [
@@ -88,6 +95,19 @@ def _insert_series(session: Session, file: SeriesFile) -> AddedSeries:
     ]
     session.execute(insert(Episode), episodes)
     return AddedSeries(series_id, _insert_moments(session, series_id, file.moments))
+
+
+def _unlike_any_before(slug: str) -> dict[str, object]:
+    """What keeps a series from being taken for one that was deleted: by its id, or by what visitors declared there.
+
+    SQLite gives the highest id again once its row is gone; PostgreSQL gives none twice.
+    """
+    before = select(func.max(DeletedSeries.numbering) + 1).where(DeletedSeries.slug == slug).scalar_subquery()
+    numbering: dict[str, object] = {"numbering": func.coalesce(before, 0)}
+    if db.engine.dialect.name != "sqlite":
+        return numbering
+    ever = union_all(select(Series.id), select(DeletedSeries.id)).subquery()
+    return {"id": select(func.coalesce(func.max(ever.c.id), 0) + 1).scalar_subquery(), **numbering}
 
 
 def _insert_moments(session: Session, series_id: int, moments: Sequence[MomentIn]) -> dict[str, int]:

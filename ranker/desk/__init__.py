@@ -16,11 +16,18 @@ from ranker.extensions import db
 from ranker.gate import NotHere, Query, Viewer, state_of
 from ranker.models import Curator, Moment, Series
 
-__all__ = ["EVERYTHING", "Desk", "DeskEpisode", "DeskMoment", "DeskSeason", "NoDesk", "open_desk"]
+__all__ = ["EVERYTHING", "Desk", "DeskEpisode", "DeskMoment", "DeskSeason", "DeskSeries", "NoDesk", "open_desk"]
 
 
 class NoDesk(PermissionError):
     """Only admins and curators have a desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSeries(SeriesCard):
+    """A series as the desk has it: it may be a draft, which there is nowhere else."""
+
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +43,15 @@ class Desk:
     def looks_after(self, slug: str) -> bool:
         return self.is_admin or slug in self.curated
 
-    def all_series(self) -> tuple[SeriesCard, ...]:
+    def all_series(self) -> tuple[DeskSeries, ...]:
         rows = db.session.execute(_series().order_by(func.lower(Series.title), Series.slug))
-        return tuple(SeriesCard(*row) for row in rows if self.looks_after(row.slug))
+        return tuple(DeskSeries(*row) for row in rows if self.looks_after(row.slug))
 
-    def series_card(self, slug: str) -> SeriesCard:
+    def series_card(self, slug: str) -> DeskSeries:
         row = db.session.execute(_series().where(Series.slug == slug)).first()
         if row is None or not self.looks_after(slug):
             raise NotHere(slug)
-        return SeriesCard(*row)
+        return DeskSeries(*row)
 
     def seasons(self, slug: str) -> tuple[DeskSeason, ...]:
         """Every episode in story order, by season. Raises NotHere."""
@@ -84,4 +91,5 @@ def _series() -> Query:
         Series.attribution,
         Series.ballot_size,
         Series.episode_count,
+        Series.is_open,
     )

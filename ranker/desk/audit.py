@@ -17,7 +17,7 @@ from ranker.desk.keys import A_PAGE, From, page_of
 from ranker.domain.diffs import Pieces, pieces_of, shortened
 from ranker.extensions import db
 from ranker.gate import NotHere, Query
-from ranker.models import AuditEntry, Moment, Series, User
+from ranker.models import AuditEntry, DeletedSeries, Moment, Series, User
 
 if TYPE_CHECKING:
     from ranker.desk import Desk
@@ -125,7 +125,7 @@ def recorded(desk: Desk, asked: AuditAsked) -> Iterator[Recorded]:
         rows = db.session.execute(part.limit(A_PAGE)).all()
         for row in rows:
             texts = (json.loads(text) if text else None for text in (row.before, row.after))
-            yield Recorded(row.at, row.actor, row.action, row.slug, row.name or row.subject, *texts)
+            yield Recorded(row.at, row.actor, row.action, row.slug or row.deleted, row.name or row.subject, *texts)
         if len(rows) < A_PAGE:
             return
         last = rows[-1].id
@@ -140,10 +140,12 @@ def _entries(desk: Desk, asked: AuditAsked) -> Query:
             AuditEntry.action,
             AuditEntry.subject,
             Series.slug,
-            Series.title.label("series"),
+            DeletedSeries.slug.label("deleted"),
+            func.coalesce(Series.title, DeletedSeries.title).label("series"),
             User.name,
         )
         .outerjoin(Series, Series.id == AuditEntry.series_id)
+        .outerjoin(DeletedSeries, DeletedSeries.id == AuditEntry.deleted_series_id)
         .outerjoin(User, User.id == AuditEntry.person_id)
     )
     return query.where(*_theirs(desk), *_asked_for(asked))
@@ -202,6 +204,8 @@ def _about(desk: Desk, row: Row[Any], titles: Mapping[str, str]) -> tuple[str, s
         return titles[row.subject], f"/admin/moments/{row.subject}"
     if row.slug is not None and row.subject == row.slug:
         return row.series, f"/admin/series/{row.slug}"
+    if row.deleted is not None and row.subject == row.deleted:
+        return row.series, None
     return who(row.subject), None
 
 

@@ -22,7 +22,7 @@ from ranker.domain.from_fans import (
 from ranker.domain.values import EpisodeRow, FanNote, VisibleMoment
 from ranker.extensions import db
 from ranker.gate.reception import Reception
-from ranker.models import PROPOSED, Episode, Note, Report, Suggestion
+from ranker.models import PROPOSED, Episode, Note, Report, Series, Suggestion
 from ranker.models import Moment as MomentRow
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ class FromFans:
         query = select(Report.id).where(
             Report.user_id == self.gate.viewer.user_id,
             Report.named_id == named_id,
+            Report.series_id.in_(select(Series.id).where(Series.is_open)),
             Report.kind == kind,
             Report.state == ReportState.OPEN,
             Report.label <= self._reached,

@@ -39,7 +39,9 @@ def _slugs(viewer: Viewer) -> list[str]:
             Report.user_id == viewer.user_id, Report.named_id.is_not(None), Report.label == 0
         ),
     )
-    return list(db.session.scalars(select(Series.slug).where(Series.id.in_(mine)).order_by(Series.slug)))
+    return list(
+        db.session.scalars(select(Series.slug).where(Series.id.in_(mine), Series.is_open).order_by(Series.slug))
+    )
 
 
 def _series(gate: Gate) -> Entry:

@@ -16,7 +16,8 @@ from ranker.models import Series
 def position_now(series_id: int, position: int, then: int, now: int) -> int:
     """What a position of the numbering `then` has become in the numbering `now`.
 
-    One of a numbering that is still to come is of another database, and unlocks nothing.
+    One of a numbering that is still to come is of another database, and one from which there is no way to that of today
+    is of a series that was deleted: they unlock nothing.
     """
     if then > now:
         return NOTHING_WATCHED
@@ -25,7 +26,8 @@ def position_now(series_id: int, position: int, then: int, now: int) -> int:
         .where(Row.series_id == series_id, Row.numbering > then, Row.numbering <= now)
         .order_by(Row.numbering)
     )
-    return follow_all(position, (Renumbering(*row) for row in db.session.execute(query)))
+    since = [Renumbering(*row) for row in db.session.execute(query)]
+    return follow_all(position, since) if len(since) == now - then else NOTHING_WATCHED
 
 
 def positions_now(declared: Mapping[str, int], numbered: Mapping[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Where viewers stand: every series there is, and how much of it is unlocked for whom."""
+"""Where viewers stand: every series there is, and how much of it is unlocked for whom. A draft is not there at all."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def shelf_of(stands: Sequence[Stand], listed: Collection[int]) -> tuple[ShelfRow
 
 def every_stand(viewer: Viewer) -> list[Stand]:
     """Every series, by title, with what the viewer may see of it."""
-    query = _series_with_progress(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
+    query = _open_series(viewer.is_fan).order_by(func.lower(Series.title), Series.slug)
     found = db.session.execute(query, {"user_id": viewer.user_id})
     return [(state, _clearance(viewer, state, position)) for state, position in map(_state, found)]
 
@@ -65,12 +65,12 @@ def series_with_a_list(viewer: Viewer) -> dict[int, int]:
 
 
 def every_series() -> tuple[SeriesState, ...]:
-    """Every series there is, for what is done to all of them."""
+    """Every series there is, drafts too, for what is done to all of them."""
     return tuple(_state(row)[0] for row in db.session.execute(_series_with_progress(False)))
 
 
 def state_of(slug: str) -> SeriesState:
-    """One series, for what is done to all of it. Raises NotHere."""
+    """One series, be it a draft, for what is done to all of it. Raises NotHere."""
     row = db.session.execute(_series_with_progress(False).where(Series.slug == slug)).first()
     if row is None:
         raise NotHere(slug)
@@ -80,7 +80,12 @@ def state_of(slug: str) -> SeriesState:
 @cache
 def _one_series_with_progress(of_fan: bool) -> Query:
     """The series with the slug `:slug`. Nearly every request asks this, so the statement is made once."""
-    return _series_with_progress(of_fan).where(Series.slug == bindparam("slug"))
+    return _open_series(of_fan).where(Series.slug == bindparam("slug"))
+
+
+def _open_series(of_fan: bool) -> Query:
+    """The same as `_series_with_progress`, without drafts: there are none but at the desk."""
+    return _series_with_progress(of_fan).where(plain(Series).c.is_open)
 
 
 def _series_with_progress(of_fan: bool) -> Query:

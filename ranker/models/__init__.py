@@ -3,7 +3,17 @@
 from ranker.models.accounts import ApiToken, Invite, OneTimeToken, Passkey, RecoveryCode, TakenName, User, UserSession
 from ranker.models.ballots import COUNTED, BallotChange, SavedBallot, StandingSnapshot, TallySnapshot
 from ranker.models.base import Base, new_public_id, now
-from ranker.models.catalogue import PROPOSED, PUBLISHED, RETIRED, Episode, Moment, Picture, Renumbering, Series
+from ranker.models.catalogue import (
+    PROPOSED,
+    PUBLISHED,
+    RETIRED,
+    DeletedSeries,
+    Episode,
+    Moment,
+    Picture,
+    Renumbering,
+    Series,
+)
 from ranker.models.desk import AuditEntry, Curator, WaitingImport, WaitingSeries
 from ranker.models.fans import MetMoment, Note, PrivateFeed, Progress, Report, SharedList, Suggestion
 from ranker.models.packing import PACKED_ID, PackedBallot
@@ -19,6 +29,7 @@ __all__ = [
     "BallotChange",
     "Base",
     "Curator",
+    "DeletedSeries",
     "Episode",
     "Invite",
     "MetMoment",

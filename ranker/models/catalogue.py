@@ -22,6 +22,8 @@ class Series(Base):
     title: Mapped[str] = mapped_column(String(200))
     year: Mapped[int | None]
     network: Mapped[str | None] = mapped_column(String(80))
+    # Whether it is there for everybody. A draft is there at the desk alone.
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     attribution: Mapped[str | None] = mapped_column(String(200))
     ballot_size: Mapped[int] = mapped_column(default=10, server_default="10")
     episode_count: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -38,6 +40,21 @@ class Series(Base):
     # The log of what counts holds every change after this revision; and that at which the counters were last kept.
     log_from: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     compacted_revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class DeletedSeries(Base):
+    """What is left of a series that was deleted, so that none that comes later is taken for it.
+
+    Its id is given to no other one, and whoever takes its slug counts on from its `numbering`: what visitors declared
+    there unlocks nothing.
+    """
+
+    __tablename__ = "deleted_series"
+
+    id: Mapped[Id] = mapped_column(autoincrement=False)
+    slug: Mapped[str] = mapped_column(String(80), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    numbering: Mapped[int]
 
 
 class Episode(Base):

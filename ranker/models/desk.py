@@ -46,7 +46,8 @@ class WaitingSeries(Base):
 class AuditEntry(Base):
     """One thing done at the desk. `actor` keeps the name for when the account is gone; it can spoil as a whole.
 
-    person_id: the account it was done to, where it was done to one.
+    person_id: the account it was done to, where it was done to one. deleted_series_id: the series it was about, once
+    that is deleted.
     """
 
     __tablename__ = "audit_entries"
@@ -61,6 +62,7 @@ class AuditEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     actor: Mapped[str] = mapped_column(String(30))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    deleted_series_id: Mapped[int | None] = mapped_column(ForeignKey("deleted_series.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     action: Mapped[str] = mapped_column(String(40), index=True)
     subject: Mapped[str] = mapped_column(String(80))

@@ -21,6 +21,7 @@ from ranker.actions.accounts.helping import recovery_link_for
 from ranker.actions.accounts.invites import make_invite
 from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.drafts import hide_series
 from ranker.actions.imports import apply_import, keep_file
 from ranker.actions.moments import MomentText, add_moment, edit_moment, retire_moment
 from ranker.actions.reports import report_duplicate, report_name, report_note, report_wrong
@@ -292,6 +293,23 @@ def people_of_all_kinds(cast: Cast) -> None:
         grant_curator(COMMAND_LINE, cast.users["bob"], SLUG)
         disable_account(COMMAND_LINE, cast.users["cy"], "Fifty accounts and one hand: a rather long reason")
         register("somebody-with-a-long-name-here", PASSWORD)
+
+
+def a_draft(cast: Cast) -> None:
+    votes(cast)
+    with cast.app.app_context():
+        hide_series(COMMAND_LINE, SLUG)
+
+
+def asks_to_hide(window: Window) -> None:
+    window.page.get_by_role("button", name="Hide it from everybody").click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Hide it from everybody?")
+
+
+def writes_another_address(window: Window) -> None:
+    window.expects("status of 422")
+    window.page.get_by_label("To delete it, write its address").fill("another")
+    window.page.get_by_role("button", name="Delete it for good").click()
 
 
 def a_crowd(cast: Cast) -> None:
@@ -580,6 +598,14 @@ PLACES = {
     "nothing here": Place("/series/none", "Nothing here", status=404),
     "desk": Place("/admin/", "The desk", "dana"),
     "desk, a series": Place(f"/admin/series/{SLUG}", "All moments", "dana"),
+    "desk, with a draft": Place("/admin/", "draft", "dana", a_draft),
+    "desk, a draft": Place(f"/admin/series/{SLUG}", "Show it to everybody", "dana", a_draft),
+    "desk, hiding a series": Place(f"/admin/series/{SLUG}", "Fans have something here", "dana", votes, asks_to_hide),
+    "desk, deleting a draft": Place(f"/admin/series/{SLUG}/delete", "9 moments", "dana", a_draft),
+    "desk, deleting another": Place(
+        f"/admin/series/{SLUG}/delete", "exactly as it stands", "dana", a_draft, writes_another_address
+    ),
+    "desk, deleting what is open": Place(f"/admin/series/{SLUG}/delete", "Hide it first", "dana"),
     "desk, the moments": Place(f"/admin/series/{SLUG}/moments", "SecretTitle1", "dana", votes),
     "desk, what would change": Place(f"/admin/series/{SLUG}/moments", "What would change", "dana", votes, two_chosen),
     "desk, a moment": Place("/admin/moments/{moment1}", "Save", "dana"),

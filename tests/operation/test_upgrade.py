@@ -55,6 +55,7 @@ MEANT = {
     "ballot_size": 10,
     "curates": 0,
     "is_admin": False,
+    "is_open": True,
     "disabled": False,
     "current": True,
     "moments": ONE_MOMENT,

@@ -33,6 +33,7 @@ def test_an_admin_adds_a_series_and_its_first_moment(cast: Cast) -> None:
     assert dana.post("/admin/series/new", form).location == "/admin/series/signal"
     moment = {"title": "The first call", "description": "A voice.", "teaser": "Static", "episode": "4"}
     assert publish(dana, "/admin/series/signal/moments/new", moment).status_code == 303
+    dana.post("/admin/series/signal/show")
     assert "S2·E2" in cast.browser().get("/series/signal").text
     assert "The first call" not in cast.browser().get("/series/signal").text
 
@@ -91,6 +92,7 @@ def test_an_admin_adds_a_series_from_a_file_in_the_format_of_the_seeds(cast: Cas
         assert html.escape(json.loads(content)["moments"][-1]["title"]) in shown
         assert cast.browser().get(address).status_code == 404
         assert cast.browser("dana").post("/admin/series/import/apply").status_code == 303
+        cast.browser("dana").post(f"/admin{address}/show")
         assert cast.browser().get(address).status_code == 200
     upload(cast, content)
     assert "at this address already" in cast.browser("dana").get("/admin/series/import").text

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.drafts import hide_series
 from ranker.actions.moments import retire_moment
 from ranker.actions.name_verdicts import let_name_stay
 from ranker.actions.reports import report_name
@@ -144,6 +145,20 @@ def test_a_retired_moment_is_nowhere_but_on_the_desk(cast: Cast) -> None:
         retire_moment(COMMAND_LINE, cast.public["moment1"])
     for browser in (cast.browser("ada"), cast.browser()):
         assert "SecretTitle1" not in "".join(text_of(browser.get(address)) for address in addresses(cast))
+
+
+@pytest.mark.parametrize("name", ["ada", "cy", None])
+def test_nothing_of_a_draft_is_in_any_response(cast: Cast, name: str | None) -> None:
+    cast.rank("ada", 9, 1, 7, 3)
+    note_at_every_episode(cast)
+    browser, words = cast.browser(name), r"Secret\w+|Teaser\d|EpisodeTitle\d|The Lighthouse"
+    assert re.search(words, text_of(browser.get("/")))
+    with cast.app.app_context():
+        hide_series(COMMAND_LINE, SLUG)
+    for address in addresses(cast):
+        for answer in (browser.get(address), browser.htmx("GET", address)):
+            assert answer.status_code < 500
+            assert not re.search(words, text_of(answer) + str(answer.headers)), address
 
 
 def test_a_write_answers_nothing_hidden(cast: Cast) -> None:

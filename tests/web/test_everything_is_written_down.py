@@ -17,6 +17,7 @@ from ranker.actions.accounts.closing import disable_account
 from ranker.actions.accounts.invites import make_invite
 from ranker.actions.accounts.roles import grant_admin
 from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.drafts import hide_series
 from ranker.actions.moments import retire_moment
 from ranker.actions.reports import report_wrong
 from ranker.actions.suggestions import SuggestionText, send_suggestion
@@ -145,6 +146,16 @@ def enable(cast: Cast, dana: Browser) -> TestResponse:
     return dana.post(f"{BOB}/enable")
 
 
+def show_a_draft(cast: Cast, dana: Browser) -> TestResponse:
+    a_draft(cast)
+    return dana.post(f"{SERIES}/show")
+
+
+def delete_a_draft(cast: Cast, dana: Browser) -> TestResponse:
+    a_draft(cast)
+    return dana.post(f"{SERIES}/delete", {"slug": SLUG})
+
+
 NEW_SERIES = {"title": "Signal", "slug": "signal", "seasons": "2"}
 NEW_MOMENT = {"title": "The lamp", "description": "It goes out.", "teaser": "Dark", "episode": "1"}
 EDITED = {"title": "Renamed", "description": "", "teaser": "Dark", "episode": "6"}
@@ -181,6 +192,9 @@ DEEDS: dict[str, Deed] = {
     "admin.new_series": lambda cast, dana: dana.post("/admin/series/new", NEW_SERIES),
     "admin.add_from_file": add_a_series_from_a_file,
     "admin.series": lambda cast, dana: dana.post(SERIES, FACTS),
+    "admin.show_series": show_a_draft,
+    "admin.hide_series": lambda cast, dana: dana.post(f"{SERIES}/hide", {"sure": "yes"}),
+    "admin.delete_series": delete_a_draft,
     "admin.add_episode": lambda cast, dana: dana.post(f"{SERIES}/episodes", {"season": "2", "number": "3"}),
     "admin.episode": change_an_episode,
     "admin.delete_episode": delete_an_episode,
@@ -251,6 +265,11 @@ def a_retired_moment(cast: Cast) -> None:
         retire_moment(COMMAND_LINE, cast.public["moment2"])
 
 
+def a_draft(cast: Cast) -> None:
+    with cast.app.app_context():
+        hide_series(COMMAND_LINE, SLUG)
+
+
 def an_import(cast: Cast) -> None:
     import_a_file(cast, cast.browser("dana"))
 
@@ -274,6 +293,9 @@ COMMANDS_THAT_WRITE: dict[str, tuple[Callable[[Cast], None], list[str]]] = {
     "curator revoke": (a_curator, ["bob", SLUG]),
     "series import": (nothing, [str(SEED)]),
     "series undo": (an_import, [SLUG]),
+    "series show": (a_draft, [SLUG]),
+    "series hide": (nothing, [SLUG, "--yes"]),
+    "series delete": (a_draft, [SLUG, "--yes"]),
     "episode add": (nothing, [SLUG, "S2E3"]),
     "episode edit": (nothing, [SLUG, "S1E4", "--title", "Another"]),
     "episode delete": (an_episode_more, [SLUG, "S2E3"]),

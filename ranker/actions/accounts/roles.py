@@ -62,7 +62,7 @@ def grant_curator(actor: Actor, user_id: int, slug: str) -> bool:
         added = insert(Curator).values(user_id=user_id, series_id=series_id).on_conflict_do_nothing()
         if session.execute(added.returning(Curator.user_id)).first() is None:
             return False
-        _count_series_of(session, user_id)
+        count_series_of(session, user_id)
         record(
             session, actor, Deed("curator.grant", account.name, series_id, after={"series": slug}, person_id=user_id)
         )
@@ -77,10 +77,16 @@ def revoke_curator(actor: Actor, user_id: int, slug: str) -> bool:
         gone = delete(Curator).where(Curator.user_id == user_id, Curator.series_id == series_id)
         if session.execute(gone.returning(Curator.user_id), execution_options=UNSYNCHRONIZED).first() is None:
             return False
-        _count_series_of(session, user_id)
+        count_series_of(session, user_id)
         deed = Deed("curator.revoke", account.name, series_id, before={"series": slug}, person_id=user_id)
         record(session, actor, deed)
     return True
+
+
+def count_series_of(session: Session, user_id: int) -> None:
+    """Keeps beside the account how many series it looks after."""
+    theirs = select(func.count()).where(Curator.user_id == user_id).scalar_subquery()
+    session.execute(update(User).where(User.id == user_id).values(curates=theirs), execution_options=UNSYNCHRONIZED)
 
 
 def is_last_admin(user_id: int) -> bool:
@@ -111,8 +117,3 @@ def _set_admin(session: Session, actor: Actor, account: Account, is_admin: bool)
     fields = {"admin": not is_admin}, {"admin": is_admin}
     action = "admin.grant" if is_admin else "admin.revoke"
     record(session, actor, Deed(action, account.name, None, *fields, account.id))
-
-
-def _count_series_of(session: Session, user_id: int) -> None:
-    theirs = select(func.count()).where(Curator.user_id == user_id).scalar_subquery()
-    session.execute(update(User).where(User.id == user_id).values(curates=theirs), execution_options=UNSYNCHRONIZED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ranker.web.admin import (
     audit,
     counting,
+    drafts,
     episodes,
     exports,
     imports,
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "blueprint",
     "counting",
+    "drafts",
     "episodes",
     "exports",
     "guard",

@@ -59,12 +59,12 @@ def add_from_file() -> Response | tuple[str, int]:
         return redirect("/admin/series/new", 303)
     file = waiting.file
     try:
-        actions.add_series(actor(), file)
+        actions.add_series(actor(), file, draft=True)
     except actions.SlugTaken:
         return new_series_page(NewSeriesForm(formdata=None), TAKEN), 422
     actions.drop_new_series(user_id())
     words = _(
-        "%(title)s is there, with %(episodes)d episodes and %(moments)d moments.",
+        "%(title)s is there as a draft, with %(episodes)d episodes and %(moments)d moments.",
         title=file.title,
         episodes=len(file.episodes),
         moments=len(file.moments),

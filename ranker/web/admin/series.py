@@ -61,11 +61,11 @@ def new_series() -> Response | str | tuple[str, int]:
     form.slug.data = form.slug.data or address_of(form.title.data or "")
     if form.validate() and (file := series_from(form)):
         try:
-            actions.add_series(actor(), file)
+            actions.add_series(actor(), file, draft=True)
         except actions.SlugTaken:
             form.slug.errors = [TAKEN]
         else:
-            flash(_("%(title)s is there. Now add its moments.", title=file.title))
+            flash(_("%(title)s is there, as a draft. Now add its moments.", title=file.title))
             return redirect(f"/admin/series/{file.slug}", 303)
     return new_series_page(form), 422
 
