@@ -1,5 +1,5 @@
 // What was typed into a form and not sent, or answered by a detour (an error, the way in: data-detour) instead of what it was sent for, is
-// put back there in this tab. Only for the fan who typed it, and only what was typed last.
+// put back there in this tab. Only for the fan who typed it, and only what was typed last. (Not in what is to be typed anew: data-forgets.)
 const KEY = 'typed';
 const WRITTEN = ['text', 'textarea', 'url', 'number'];
 const CHOSEN = ['select-one', 'checkbox', 'radio'];
@@ -20,7 +20,7 @@ const toast = document.getElementById('typed-again');
 
 function remember(form, detoured = false) {
   const changed = [...form.elements].filter((field) => field.name && [...WRITTEN, ...CHOSEN].includes(field.type) && isChanged(field));
-  if (!person || form.matches('[data-list]') || !changed.some(({ type }) => WRITTEN.includes(type))) return false;
+  if (!person || form.matches('[data-list], [data-forgets]') || !changed.some(({ type }) => WRITTEN.includes(type))) return false;
   keep({ person, detoured, form: nameOf(form), fields: changed.map(({ type, name, value, checked }) => ({ type, name, value, checked })) });
   return true;
 }
