@@ -18,7 +18,7 @@ from urllib.parse import quote
 import psycopg
 
 SERVER_USER = "postgres"  # PostgreSQL refuses to run as root
-PASSWORD = "a password: @/%"
+PASSWORD = "with:@/%in"
 
 
 @dataclass(frozen=True)
