@@ -1,6 +1,6 @@
 // Says when a change of the list was not saved, and makes the same change again at a press.
 const ANSWERED = [409, 422];
-const REASONS = { 400: 'outdated', 429: 'quick' }; // every other status is trouble of ours
+const REASONS = { 400: 'outdated', 404: 'outdated', 429: 'quick' }; // every other status is trouble of ours
 
 const note = () => document.getElementById('not-saved');
 const saves = (ctx) => ctx?.sourceElement?.matches?.('[data-save]') && note();

@@ -37,8 +37,13 @@ document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches?.('form[hx-post]')) remember(ctx.sourceElement);
 });
 
+let last = null; // the form somebody typed in last
+
+document.addEventListener('input', ({ target, isTrusted }) => { if (isTrusted) last = target.form; });
+
 addEventListener('pagehide', () => {
-  if (!isSent) [...document.forms].some((form) => form.method === 'post' && remember(form, true));
+  const forms = [last, ...document.forms].filter((form) => form?.isConnected && form.method === 'post');
+  if (!isSent) forms.some((form) => remember(form, true));
 });
 
 addEventListener('pageshow', ({ persisted }) => {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from ranker.actions.audit import COMMAND_LINE
+from ranker.actions.drafts import hide_series
 from ranker.web.admin.entrance import OPENED
 from tests.browser.conftest import Opener
 from tests.browser.window import LIST, SERIES, Window
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, SLUG, Cast
 
 SUGGESTIONS = f"{SERIES}/suggestions"
 AGAIN = "What you typed is here again. It has not been sent."
@@ -120,6 +124,37 @@ def test_a_note_that_was_not_sent_is_there_again_on_coming_back(open_window: Ope
     page.locator(f"#note-close-{window.token(1)}").click()
     page.reload()
     expect(field).to_have_value("")
+
+
+def test_of_several_notes_the_one_typed_last_is_there_again(open_window: Opener, cast: Cast) -> None:
+    cast.rank("ada", 1, 2, 3)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    for number, words in ((2, "Older"), (3, "Newest"), (1, "Older")):
+        page.locator(f"#more-{window.token(number)}").click()
+        page.locator(f"#note-open-{window.token(number)}").click()
+        page.keyboard.type(words)
+    page.locator(f"#note-text-{window.token(3)}").press_sequentially(".")
+    page.get_by_role("link", name="Ranking").first.click()
+    expect(page).to_have_url(f"{window.site.url}{SERIES}")
+    page.wait_for_load_state()
+    page.get_by_role("link", name="My list").first.click()
+    expect(page.locator(f"#note-text-{window.token(3)}")).to_have_value(re.compile("Newest"))
+
+
+def test_whoever_changes_a_list_that_is_hidden_meanwhile_is_not_told_of_trouble(
+    open_window: Opener, cast: Cast
+) -> None:
+    cast.rank("ada", 1, 2)
+    window = open_window("ada")
+    page = window.visit(LIST)
+    with cast.app.app_context():
+        hide_series(COMMAND_LINE, SLUG)
+    window.expects("status of 404")
+    window.press("up", 2)
+    expect(page.locator("#not-saved")).to_contain_text("This page is out of date")
+    page.locator("#load-again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
 
 
 def test_a_form_that_was_answered_by_an_error_is_filled_in_again(open_window: Opener, cast: Cast) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from ranker.actions.accounts.roles import grant_curator
 from ranker.actions.audit import COMMAND_LINE
@@ -16,6 +17,7 @@ from ranker.actions.compaction import compact
 from ranker.actions.drafts import delete_series, hide_series, show_series
 from ranker.actions.episodes import insert_episode
 from ranker.actions.feeds import make_feed
+from ranker.actions.moments import MomentText, add_moment
 from ranker.actions.progress import adopt_progress, unknown_progress
 from ranker.actions.reports import report_wrong
 from ranker.actions.series import add_series
@@ -30,7 +32,7 @@ from ranker.installation import SEEDS, install, seed_bytes
 from ranker.models import AuditEntry, Base, DeletedSeries, Series, User, now
 from ranker.pictures import PictureStore
 from tests.cast import SLUG, Browser, Cast, lighthouse
-from tests.web.test_desk_moments import newest_deed
+from tests.web.test_desk_moments import field, newest_deed
 from tests.web.test_pictures import drawn, files
 from tests.web.test_pictures import upload as upload_picture
 from tests.worlds.walk import body_of
@@ -300,9 +302,31 @@ def test_an_admin_is_told_what_goes_and_writes_the_address(cast: Cast) -> None:
         refused = dana.post(f"{DESK}/delete", {"slug": typed})
         assert refused.status_code == 422
         assert 'role="alert"' in refused.text
-    assert dana.post(f"{DESK}/delete", {"slug": SLUG}).location == "/admin/"
+    assert deletes(dana).location == "/admin/"
     assert "The Lighthouse is deleted" in dana.get("/admin/").text
     assert dana.get(DESK).status_code == 404
+
+
+def deletes(browser: Browser) -> TestResponse:
+    return browser.post(f"{DESK}/delete", {"slug": SLUG, "shown": field(browser.get(f"{DESK}/delete"), "shown")})
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["grown", "another one"])
+def test_what_has_changed_since_it_was_shown_is_not_deleted(cast: Cast, anew: bool) -> None:
+    hide(cast)
+    dana = cast.browser("dana")
+    before = {"slug": SLUG, "shown": field(dana.get(f"{DESK}/delete"), "shown")}
+    if anew:
+        deletes(dana)
+        with cast.app.app_context():
+            add_series(COMMAND_LINE, lighthouse(), draft=True)
+    else:
+        with cast.app.app_context():
+            add_moment(COMMAND_LINE, SLUG, MomentText("Brand new", "", None, 1))
+    refused = dana.post(f"{DESK}/delete", before)
+    assert refused.status_code == 409
+    assert "has changed since you opened the page" in refused.text
+    assert dana.get(DESK).status_code == 200
 
 
 def test_a_curator_deletes_nothing(cast: Cast) -> None:
@@ -317,7 +341,7 @@ def test_a_curator_deletes_nothing(cast: Cast) -> None:
 def test_the_audit_says_who_deleted_what_and_keeps_what_was_done_before(cast: Cast) -> None:
     dana = cast.browser("dana")
     dana.post(f"{DESK}/hide", {"sure": "yes"})
-    dana.post(f"{DESK}/delete", {"slug": SLUG})
+    deletes(dana)
     page = dana.get("/admin/audit").text
     for words in ("Series: delete", "Series: hide", "Series: add", "The Lighthouse"):
         assert words in page
