@@ -229,7 +229,7 @@ class MyList:
     can_redo: bool
     counts: bool
     counts_from: dt.datetime | None
-    set_aside: int = 0
+    set_aside: int
 
     @property
     def size(self) -> int:

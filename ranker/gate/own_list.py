@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 
 from ranker.database import plain
 from ranker.domain.ballot import Ballot, check_order, keep_hidden_places
@@ -111,7 +111,7 @@ class OwnList:
             can_redo=bool(self.stored.future),
             counts=self.stored.hold is None,
             counts_from=self.stored.hold.until if self.stored.hold else None,
-            set_aside=self._count_set_aside(),
+            set_aside=len(self._set_aside),
         )
 
     @property
@@ -143,12 +143,12 @@ class OwnList:
         return keep_hidden_places(self._with_room_for(len(chosen)), self._out_of_sight, chosen)
 
     def _with_room_for(self, rows: int) -> Order:
-        """The stored order without the retired entries for which there is no room beside so many rows.
+        """The stored order without the entries set aside for which there is no room beside so many rows.
 
         If they are published again, what was chosen since is still there.
         """
         room = max(0, self.gate.series.ballot_size - rows)
-        gone = self._retired[room:]
+        gone = self._set_aside[room:]
         return tuple(id for id in self.stored.order if id not in gone)
 
     def around_locked(self, tokens: Sequence[str]) -> tuple[str, ...]:
@@ -250,17 +250,16 @@ class OwnList:
         shown = {row.id for row in self._rows}
         return {id for id in self.stored.order if id not in shown and not self._is_visible(id)}
 
-    @property
-    def _retired(self) -> Order:
-        return tuple(id for id in self.stored.order if id not in self.gate.index.by_id)
-
-    def _count_set_aside(self) -> int:
-        """How many entries are retired that the fan has seen."""
-        if not self._retired:
-            return 0
-        seen = select(func.count()).select_from(MomentRow).join(Episode, Episode.id == MomentRow.episode_id)
-        here = MomentRow.id.in_(self._retired), Episode.position <= self.gate.clearance.position
-        return db.session.scalar(seen.where(*here)) or 0
+    @cached_property
+    def _set_aside(self) -> Order:
+        """The retired entries of those the fan has seen. Whatever lies beyond takes no part in what becomes of them."""
+        retired = [id for id in self.stored.order if id not in self.gate.index.by_id]
+        if not retired:
+            return ()
+        seen = select(MomentRow.id).join(Episode, Episode.id == MomentRow.episode_id)
+        here = MomentRow.id.in_(retired), Episode.position <= self.gate.clearance.position
+        found = set(db.session.scalars(seen.where(*here)))
+        return tuple(id for id in retired if id in found)
 
     def _is_visible(self, id: int) -> bool:
         found = self.gate.index.by_id.get(id)

@@ -20,7 +20,7 @@ from ranker.hashing import TooMuchHashing
 from ranker.outages import Outage, outage_of
 from ranker.web.api.problems import answer, problem_of, problem_with
 from ranker.web.limits import seconds_to_wait
-from ranker.web.requests import came_from, for_programs
+from ranker.web.requests import TOO_LARGE, came_from, for_programs
 from ranker.web.times import rough_length
 from ranker.web.viewers import ask_nothing_of_the_viewer
 from ranker.words import _, later, said_in
@@ -145,7 +145,7 @@ def on_http_error(error: HTTPException) -> ErrorPage | Response:
 
 def on_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """On the page it was sent to, where that says what it takes (`where_too_large`)."""
-    answer = getattr(current_app.view_functions.get(request.endpoint or ""), "too_large", None)
+    answer = TOO_LARGE.get(current_app.view_functions[request.endpoint]) if request.endpoint else None
     try:
         return answer(**request.view_args or {}) if answer else on_http_error(error)
     except HTTPException as refused:  # there is no such page for whoever asks

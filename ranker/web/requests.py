@@ -20,6 +20,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OWN_PAGES = {"same-origin", "none"}  # "none": typed, or loaded again, by whoever sits there
 
 Page = TypeVar("Page", bound=Callable[..., Any])
+TOO_LARGE: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
 class Json(DefaultJSONProvider):
@@ -81,11 +82,11 @@ def _texts(incoming: Request) -> list[str]:
 def where_too_large(answer: Callable[..., Any]) -> Callable[[Page], Page]:
     """For a page that says itself what it takes: its answer to more than anything here takes, which nobody reads.
 
-    It is asked before anything else of the page, its guards too.
+    It is asked before anything else of the page, its guards too. Goes right below the route.
     """
 
     def told(page: Page) -> Page:
-        page.too_large = answer  # type: ignore[attr-defined]
+        TOO_LARGE[page] = answer
         return page
 
     return told

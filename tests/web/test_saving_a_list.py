@@ -211,6 +211,21 @@ def test_what_was_chosen_while_a_moment_was_away_is_not_pushed_out_by_it(cast: C
     assert cast.titles_of("ada") == ["SecretTitle1", "SecretTitle2", "SecretTitle3"]
 
 
+def test_what_is_retired_further_on_takes_no_room_from_what_one_has_seen(cast: Cast) -> None:
+    """Else a sealed viewer could tell that it had been in their list."""
+    form = {"title": "The Lighthouse", "ballot_size": "3"}
+    assert cast.browser("dana").post(f"/admin/series/{SLUG}", form).status_code == 303
+    cast.rank("ada", 9, 1, 2)
+    cast.declare("ada", 4)
+    with cast.app.app_context():
+        for number in (9, 1):
+            retire_moment(COMMAND_LINE, cast.public[f"moment{number}"])
+    cast.rank("ada", 2, 3)
+    with cast.app.app_context():
+        restore_moment(COMMAND_LINE, cast.public["moment1"])
+    assert "SecretTitle1" in cast.titles_of("ada")
+
+
 @pytest.mark.parametrize(("name", "told"), [("ada", True), ("bob", False)])
 def test_a_retired_moment_that_is_still_locked_is_not_told_of(cast: Cast, name: str, told: bool) -> None:
     cast.rank(name, 1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from ranker.actions import drafts as actions
-from ranker.actions.catalogue import series_id_of
 from ranker.desk.drafts import holdings
-from ranker.extensions import db
 from ranker.web.admin.entrance import actor, blueprint, desk, for_admins
-from ranker.web.limits import digest
 from ranker.web.pictures import store
 from ranker.words import _, later
 
@@ -46,7 +45,7 @@ def delete_series(slug: str) -> Response | str | tuple[str, int]:
         return deletion_page(slug)
     if request.form.get("slug", "").strip() != slug:
         return deletion_page(slug, OTHER_SLUG), 422
-    if request.form.get("shown") != stamp_of(slug):
+    if request.form.get("shown") != stamp(slug):
         return deletion_page(slug, CHANGED), 409
     try:
         actions.delete_series(actor(), slug, store())
@@ -63,15 +62,15 @@ def deletion_page(slug: str, problem: str = "") -> str:
         "admin/delete_series.html",
         series=series,
         there=holdings(desk(), slug),
-        shown=stamp_of(slug),
+        shown=stamp(slug),
         problem=problem,
         typed=request.form.get("slug", "") if problem == str(OTHER_SLUG) else "",
     )
 
 
-def stamp_of(slug: str) -> str:
-    """What says which series it was, and what of it was shown."""
-    return digest(f"{series_id_of(db.session(), slug)} {holdings(desk(), slug)}")
+def stamp(slug: str) -> str:
+    """Says which series was shown, for one that takes the address later is numbered on, and what there was of it."""
+    return " ".join(map(str, (desk().numbering(slug), *astuple(holdings(desk(), slug)))))
 
 
 def to_series(slug: str) -> Response:
